@@ -1,0 +1,5 @@
+/** Tensor file formats: npy, npz, safetensors and pth. */
+@NullMarked
+package org.quadralib.io;
+
+import org.jspecify.annotations.NullMarked;
