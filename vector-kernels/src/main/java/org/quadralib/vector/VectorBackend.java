@@ -1,0 +1,168 @@
+package org.quadralib.vector;
+
+import java.util.List;
+import org.quadralib.backend.CpuBackend;
+import org.quadralib.backend.Kernel;
+import org.quadralib.backend.Memory;
+import org.quadralib.graph.Node;
+import org.quadralib.graph.Value;
+import org.quadralib.graph.op.AvgPool2d;
+import org.quadralib.graph.op.AvgPool2dGradient;
+import org.quadralib.graph.op.BatchNormGradient;
+import org.quadralib.graph.op.BatchNormalize;
+import org.quadralib.graph.op.BatchStatistics;
+import org.quadralib.graph.op.Broadcast;
+import org.quadralib.graph.op.Composite;
+import org.quadralib.graph.op.Concat;
+import org.quadralib.graph.op.Dropout;
+import org.quadralib.graph.op.Elementwise;
+import org.quadralib.graph.op.Fill;
+import org.quadralib.graph.op.Fold;
+import org.quadralib.graph.op.GlobalNorm;
+import org.quadralib.graph.op.LinearOp;
+import org.quadralib.graph.op.MaxPool2d;
+import org.quadralib.graph.op.MaxPool2dGradient;
+import org.quadralib.graph.op.NegativeLogLikelihood;
+import org.quadralib.graph.op.NegativeLogLikelihoodGradient;
+import org.quadralib.graph.op.Op;
+import org.quadralib.graph.op.Pad;
+import org.quadralib.graph.op.Reshape;
+import org.quadralib.graph.op.Slice;
+import org.quadralib.graph.op.Softmax;
+import org.quadralib.graph.op.StateUpdate;
+import org.quadralib.graph.op.Sum;
+import org.quadralib.graph.op.Transpose;
+import org.quadralib.graph.op.Unfold;
+import org.quadralib.plan.Workspace;
+import org.quadralib.tensor.DType;
+import org.quadralib.tensor.Shape;
+import org.quadralib.tensor.TensorType;
+import org.quadralib.vector.elementwise.ElementwiseKernels;
+import org.quadralib.vector.gemm.Tile;
+import org.quadralib.vector.linear.LinearKernels;
+import org.quadralib.vector.loss.LikelihoodGradientKernel;
+import org.quadralib.vector.loss.LikelihoodKernel;
+import org.quadralib.vector.loss.SoftmaxKernel;
+import org.quadralib.vector.movement.BroadcastKernel;
+import org.quadralib.vector.movement.FillKernel;
+import org.quadralib.vector.movement.FoldKernel;
+import org.quadralib.vector.movement.MovementKernels;
+import org.quadralib.vector.movement.TransposeKernel;
+import org.quadralib.vector.movement.UnfoldKernel;
+import org.quadralib.vector.norm.NormGradientKernel;
+import org.quadralib.vector.norm.NormalizeKernel;
+import org.quadralib.vector.norm.StatisticsKernel;
+import org.quadralib.vector.parallel.WorkerPool;
+import org.quadralib.vector.pool.PoolKernels;
+import org.quadralib.vector.reduce.GlobalNormKernel;
+import org.quadralib.vector.reduce.SumKernel;
+
+/**
+ * Runs plans in float32 with the JDK's Vector API on a fixed number of threads. Results do not
+ * depend on that number.
+ */
+public final class VectorBackend extends CpuBackend {
+  private final WorkerPool pool;
+
+  /**
+   * Starts the threads.
+   *
+   * @param threads number of threads that compute, the calling one included; at least 1
+   */
+  public VectorBackend(int threads) {
+    pool = new WorkerPool(threads);
+  }
+
+  @Override
+  public String name() {
+    return VectorBackendProvider.NAME;
+  }
+
+  @Override
+  public String description() {
+    return "vector (JDK Vector API, %d-bit, %d thread%s)"
+        .formatted(Tile.SPECIES.vectorBitSize(), pool.threads(), pool.threads() == 1 ? "" : "s");
+  }
+
+  @Override
+  public boolean fuses(Composite op) {
+    return false;
+  }
+
+  @Override
+  public boolean supports(Op op, List<TensorType> operands) {
+    return switch (op) {
+      case Composite composite -> false;
+      case Fill fill -> isFloat(fill.type());
+      // Labels and the counter are integers.
+      case NegativeLogLikelihood loss -> isFloat(operands.getFirst());
+      case NegativeLogLikelihoodGradient loss -> isFloat(operands.getFirst());
+      case Dropout dropout -> isFloat(operands.getFirst());
+      case Reshape reshape -> true;
+      default -> operands.stream().allMatch(VectorBackend::isFloat);
+    };
+  }
+
+  private static boolean isFloat(TensorType type) {
+    return type.dtype() == DType.FLOAT32;
+  }
+
+  @Override
+  public Workspace workspace(Node node) {
+    List<TensorType> operands = node.inputs().stream().map(Value::type).toList();
+    if (!supports(node.op(), operands)) {
+      return Workspace.NONE; // compiling the plan says so
+    }
+    int threads = pool.threads();
+    Shape x = operands.isEmpty() ? Shape.of() : operands.getFirst().shape();
+    return switch (node.op()) {
+      case LinearOp op -> LinearKernels.workspace(op, operands, threads);
+      case Elementwise op -> ElementwiseKernels.workspace(op, operands);
+      case StateUpdate op -> ElementwiseKernels.workspace(op, operands);
+      case AvgPool2dGradient op -> PoolKernels.workspace(op, x, threads);
+      case BatchStatistics op -> StatisticsKernel.workspace(x);
+      case BatchNormalize op -> NormalizeKernel.workspace(x);
+      case BatchNormGradient op -> NormGradientKernel.workspace(x);
+      case Sum op -> SumKernel.workspace(op, x);
+      case Softmax op -> SoftmaxKernel.workspace(x, threads);
+      default -> Workspace.NONE;
+    };
+  }
+
+  @Override
+  protected Kernel kernel(Node node, Memory memory) {
+    return switch (node.op()) {
+      case LinearOp op -> LinearKernels.kernel(op, memory, pool);
+      case Elementwise op -> ElementwiseKernels.kernel(op, memory, pool);
+      case StateUpdate op -> ElementwiseKernels.kernel(op, memory, pool);
+      case Unfold op -> new UnfoldKernel(op, memory, pool);
+      case Fold op -> new FoldKernel(op, memory, pool);
+      case MaxPool2d op -> PoolKernels.max(op, memory, pool);
+      case MaxPool2dGradient op -> PoolKernels.maxGradient(op, memory, pool);
+      case AvgPool2d op -> PoolKernels.average(op, memory, pool);
+      case AvgPool2dGradient op -> PoolKernels.averageGradient(op, memory, pool);
+      case BatchStatistics op -> new StatisticsKernel(memory, pool);
+      case BatchNormalize op -> new NormalizeKernel(op, memory, pool);
+      case BatchNormGradient op -> new NormGradientKernel(op, memory, pool);
+      case Sum op -> new SumKernel(op, memory, pool);
+      case Broadcast op -> new BroadcastKernel(memory, pool);
+      case Transpose op -> new TransposeKernel(op, memory, pool);
+      case Concat op -> MovementKernels.concat(op, memory, pool);
+      case Slice op -> MovementKernels.slice(op, memory, pool);
+      case Pad op -> MovementKernels.pad(op, memory, pool);
+      case Reshape op -> () -> {};
+      case Fill op -> new FillKernel(op.value(), memory.out(), pool);
+      case Softmax op -> new SoftmaxKernel(op, memory, pool);
+      case NegativeLogLikelihood op -> new LikelihoodKernel(op, memory);
+      case NegativeLogLikelihoodGradient op -> new LikelihoodGradientKernel(op, memory);
+      case GlobalNorm op -> new GlobalNormKernel(memory, pool);
+      case Composite op ->
+          throw new UnsupportedOperationException("the vector backend runs no composites: " + op);
+    };
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

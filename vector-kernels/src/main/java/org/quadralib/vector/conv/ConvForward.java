@@ -1,0 +1,87 @@
+package org.quadralib.vector.conv;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quadralib.vector.gemm.FloatSpan;
+import org.quadralib.vector.gemm.Operands;
+import org.quadralib.vector.parallel.WorkerPool;
+
+/**
+ * Convolution of one input with one or several weight maps: {@code y_i = x ⋆ w_i (+ b_i)}, shapes
+ * as in {@link ConvShape}. The maps share the reading of x.
+ *
+ * <p>An instance holds the operands of the run in progress, so it runs one convolution at a time.
+ */
+public final class ConvForward {
+  private final ConvShape shape;
+  private final TapKernel convolution;
+  private final long[] x = new long[1];
+  private final long[] w;
+  private final StoreMaps store;
+
+  /**
+   * Plans a convolution.
+   *
+   * @param maps number of weight maps, at least 1
+   */
+  public ConvForward(ConvShape shape, int maps) {
+    this.shape = Objects.requireNonNull(shape, "shape");
+    checkMaps(maps);
+    ConvShape plain = shape.isPointwise() ? shape.flattened() : shape;
+    convolution = TapKernel.of(TapProblem.forward(plain, maps));
+    w = new long[maps];
+    store = new StoreMaps(maps);
+  }
+
+  static void checkMaps(int maps) {
+    if (maps < 1) {
+      throw new IllegalArgumentException(
+          "A convolution needs at least one weight map, but got " + maps + ".");
+    }
+  }
+
+  /** Floats of scratch memory that a run on {@code threads} threads needs. */
+  public int scratchFloats(int threads) {
+    return convolution.scratchFloats(threads);
+  }
+
+  /**
+   * Runs the convolution.
+   *
+   * @param input x {@code [batch, channels, height, width]}
+   * @param weights w_i {@code [filters, channels/groups, kernelHeight, kernelWidth]}
+   * @param biases b_i {@code [filters]}; null for none
+   * @param outputs y_i {@code [batch, filters, outputHeight, outputWidth]}, overwritten
+   * @param scratch at least {@link #scratchFloats} floats
+   */
+  public void run(
+      WorkerPool pool,
+      FloatSpan input,
+      FloatSpan[] weights,
+      FloatSpan @Nullable [] biases,
+      FloatSpan[] outputs,
+      float[] scratch) {
+    Operands.bind("y", outputs, shape.outputFloats(), store.outputs());
+    store.setBiased(biases != null);
+    if (biases != null) {
+      Operands.bind("bias", biases, shape.filters(), store.biases());
+    }
+    run(pool, input, weights, store, scratch);
+  }
+
+  /**
+   * Runs the convolution and hands the sums to an epilogue instead of storing them.
+   *
+   * @param input x {@code [batch, channels, height, width]}
+   * @param weights w_i {@code [filters, channels/groups, kernelHeight, kernelWidth]}
+   * @param epilogue receives the sums of each channel, all maps together
+   * @param scratch at least {@link #scratchFloats} floats
+   */
+  public void run(
+      WorkerPool pool, FloatSpan input, FloatSpan[] weights, Epilogue epilogue, float[] scratch) {
+    x[0] = input.addressOf(shape.inputFloats(), "x");
+    Operands.bind("weights", weights, shape.weightFloats(), w);
+    Operands.checkScratch(scratch, scratchFloats(pool.threads()));
+    convolution.run(pool, x, w, epilogue, scratch);
+  }
+}

@@ -1,0 +1,200 @@
+package org.quadralib.vector.conv;
+
+import java.util.Arrays;
+import org.quadralib.vector.gemm.DotTile;
+import org.quadralib.vector.gemm.Memory;
+import org.quadralib.vector.gemm.Tile;
+import org.quadralib.vector.parallel.ParallelTask;
+import org.quadralib.vector.parallel.WorkerPool;
+
+/**
+ * Weight gradient of groups with few filters, depthwise convolutions above all: vectors run over
+ * the pixels, and each weight's gradient is a dot product of a plane of g with a shifted plane of
+ * x.
+ *
+ * <p>Sums stay vectors until the end, when their lanes are added in order: what a reduction of a
+ * vector does is not the same in all compilers.
+ */
+final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
+
+  /** Pixels of a block, and floats of the output gradients that it copies. */
+  private static final int MOST_PIXELS = 2048;
+
+  private static final int LEAST_PIXELS = 256;
+  private static final int GRADIENT_FLOATS = 32 * 1024;
+
+  /** Floats of the padded input of a block of pixels. */
+  private static final int INPUT_FLOATS = 32 * 1024;
+
+  /** Channels whose copies are read together. */
+  private static final int CHANNELS = 32;
+
+  /** Tasks there should be at least, and floats that the sums of slices may take to get there. */
+  private static final int LEAST_TASKS = 32;
+
+  private static final int SLICE_FLOATS = 512 * 1024;
+
+  private final ConvShape shape;
+  private final int taps;
+  private final PixelBlocks pixels;
+  private final InputBlocks inputs;
+  private final int channelBlock;
+  private final int channelBlocks;
+  private final int vectorsPerRow;
+  private final int[] vectorBase;
+  private final int[] rowAt;
+  private final int filterRows;
+  private final int slices;
+  private final int sumFloats;
+  private final int planeFloats;
+  private final int workerFloats;
+
+  // The run in progress.
+  private long[] x = {};
+  private long[] g = {};
+  private long[] dw = {};
+  private float[] scratch = {};
+  private boolean reducing;
+
+  DotWeightGradient(ConvShape shape, int maps) {
+    this.shape = shape;
+    TapProblem problem = TapProblem.forward(shape, maps);
+    Taps reads = problem.taps();
+    taps = reads.count();
+    channelBlocks = Math.ceilDiv(shape.channelsPerGroup(), CHANNELS);
+    channelBlock = Math.ceilDiv(shape.channelsPerGroup(), channelBlocks);
+    filterRows = maps * shape.filtersPerGroup();
+    int most = Math.clamp(GRADIENT_FLOATS / filterRows, LEAST_PIXELS, MOST_PIXELS);
+    int columns = Math.min(reads.columns(), most);
+    int mostRows = InputBlocks.mostRows(reads, columns, channelBlock, INPUT_FLOATS);
+    pixels =
+        PixelBlocks.of(
+            shape.batch(), reads.rows(), reads.columns(), most, mostRows, Tile.LANES, true);
+    inputs = new InputBlocks(problem, pixels, channelBlock);
+    vectorsPerRow = Math.ceilDiv(pixels.columnsPerBlock(), Tile.LANES);
+    vectorBase = vectorBases();
+    rowAt = Arrays.copyOf(inputs.index, Tile.roundUp(inputs.index.length, DotTile.EDGE));
+    sumFloats = Tile.roundUp(filterRows, DotTile.EDGE) * rowAt.length * Tile.LANES;
+    long afforded = SLICE_FLOATS / ((long) parts() * sumFloats);
+    int wanted = Math.min(pixels.imageBlocks(), Math.ceilDiv(LEAST_TASKS, parts()));
+    slices = Math.clamp(afforded, 1, wanted);
+    planeFloats = vectorBase.length * Tile.LANES;
+    workerFloats = inputs.floats + filterRows * planeFloats;
+  }
+
+  private int[] vectorBases() {
+    int perImage = pixels.rowsPerBlock() * vectorsPerRow;
+    int[] base = new int[pixels.imagesPerBlock() * perImage];
+    Arrays.setAll(base, v -> inputs.vectorBase(v, vectorsPerRow, perImage));
+    return base;
+  }
+
+  private int parts() {
+    return shape.groups() * channelBlocks;
+  }
+
+  @Override
+  public int scratchFloats(int threads) {
+    return slices * parts() * sumFloats + threads * workerFloats;
+  }
+
+  @Override
+  public void run(WorkerPool pool, long[] x, long[] g, long[] dw, float[] scratch) {
+    this.x = x;
+    this.g = g;
+    this.dw = dw;
+    this.scratch = scratch;
+    reducing = false;
+    pool.parallelFor(slices * parts(), this);
+    reducing = true;
+    pool.parallelFor(parts(), this);
+  }
+
+  /** One task of the loop in progress; called by the pool. */
+  @Override
+  public void run(int task, int worker) {
+    if (reducing) {
+      reduce(task);
+    } else {
+      int copy = slices * parts() * sumFloats + worker * workerFloats;
+      sumSlice(task / parts(), task % parts(), task * sumFloats, copy);
+    }
+  }
+
+  private void sumSlice(int slice, int part, int sums, int copy) {
+    int group = part / channelBlocks;
+    int channel = part % channelBlocks * channelBlock;
+    int channels = Math.min(channelBlock, shape.channelsPerGroup() - channel);
+    int perImageBlock = pixels.blocksPerImageBlock();
+    int from = (int) ((long) pixels.imageBlocks() * slice / slices) * perImageBlock;
+    int to = (int) ((long) pixels.imageBlocks() * (slice + 1) / slices) * perImageBlock;
+    int planes = copy + inputs.floats;
+    for (int block = from; block < to; block++) {
+      inputs.fill(x, block, group, channel, channels, scratch, copy);
+      for (int r = 0; r < filterRows; r++) {
+        int filter = group * shape.filtersPerGroup() + r % shape.filtersPerGroup();
+        stage(block, g[r / shape.filtersPerGroup()], filter, planes + r * planeFloats);
+      }
+      multiply(block, channels * taps, copy, planes, sums, block > from);
+    }
+  }
+
+  /**
+   * Copies what one filter has in a block of pixels; each row is filled up with zeros to vectors.
+   */
+  private void stage(int block, long gradient, int filter, int to) {
+    int columns = pixels.columnsOf(block);
+    int stride = vectorsPerRow * Tile.LANES;
+    for (int i = 0; i < pixels.imagesOf(block); i++) {
+      long plane = (long) (pixels.firstImage(block) + i) * shape.filters() + filter;
+      long place = plane * pixels.rows + pixels.firstRow(block);
+      long address = gradient + 4 * (place * pixels.columns + pixels.firstColumn(block));
+      for (int p = 0; p < pixels.rowsOf(block); p++) {
+        Memory.read(address, scratch, to, columns);
+        for (int q = columns; q < stride; q++) {
+          scratch[to + q] = 0;
+        }
+        to += stride;
+        address += 4L * pixels.columns;
+      }
+    }
+  }
+
+  private void multiply(int block, int depth, int copy, int planes, int sums, boolean add) {
+    // Only a block of one image may have fewer rows than the others, so its vectors come first.
+    int vectors = pixels.imagesOf(block) * pixels.rowsOf(block) * vectorsPerRow;
+    int rowStride = rowAt.length * Tile.LANES;
+    for (int r = 0; r < filterRows; r += DotTile.EDGE) {
+      int first = planes + r * planeFloats;
+      int second = planes + Math.min(r + 1, filterRows - 1) * planeFloats;
+      int third = planes + Math.min(r + 2, filterRows - 1) * planeFloats;
+      for (int k = 0; k < depth; k += DotTile.EDGE) {
+        int at = sums + r * rowStride + k * Tile.LANES;
+        DotTile.apply(
+            vectors, scratch, first, second, third, copy, rowAt, k, vectorBase, at, rowStride, add);
+      }
+    }
+  }
+
+  /** Adds slices and lanes in order and writes the weight gradients. */
+  private void reduce(int part) {
+    int group = part / channelBlocks;
+    int channel = part % channelBlocks * channelBlock;
+    int depth = Math.min(channelBlock, shape.channelsPerGroup() - channel) * taps;
+    for (int r = 0; r < filterRows; r++) {
+      long filter = (long) group * shape.filtersPerGroup() + r % shape.filtersPerGroup();
+      long place = (filter * shape.channelsPerGroup() + channel) * taps;
+      long address = dw[r / shape.filtersPerGroup()] + 4 * place;
+      for (int k = 0; k < depth; k++) {
+        int at = part * sumFloats + (r * rowAt.length + k) * Tile.LANES;
+        float sum = 0;
+        for (int slice = 0; slice < slices; slice++) {
+          for (int lane = 0; lane < Tile.LANES; lane++) {
+            sum += scratch[at + slice * parts() * sumFloats + lane];
+          }
+        }
+        Memory.set(address + 4L * k, sum);
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package org.quadralib.vector.conv;
+
+import jdk.incubator.vector.FloatVector;
+import org.quadralib.vector.gemm.Memory;
+import org.quadralib.vector.gemm.Tile;
+
+/**
+ * A zero-padded copy on the heap of the part of some input planes that a block of outputs reads.
+ *
+ * <p>In the copy, what tap t of output (p, q) of the block reads lies at {@code base(p, q) +
+ * index[t]} with a base that is the same for all taps: a convolution reads the copy through an
+ * index table and needs no unfolding. When the column stride is more than one, the columns of each
+ * row are parted by their remainder, so that neighbouring outputs still read neighbouring floats.
+ */
+final class PaddedBlock {
+  private static final FloatVector ZERO = FloatVector.zero(Tile.SPECIES);
+
+  private final Taps taps;
+  private final int height;
+  private final int width;
+  private final int phaseWidth;
+  private final int maxY;
+  private final boolean[] phaseUsed;
+  private final boolean[] rowUsed;
+
+  final int rowStride;
+  final int planeStride;
+
+  /**
+   * Lays out the copy.
+   *
+   * @param height rows of an input plane
+   * @param width columns of an input plane
+   * @param blockRows most output rows of a block
+   * @param blockColumns most output columns of a block
+   */
+  PaddedBlock(Taps taps, int height, int width, int blockRows, int blockColumns) {
+    this.taps = taps;
+    this.height = height;
+    this.width = width;
+    int phases = taps.strideX();
+    phaseUsed = new boolean[phases];
+    rowUsed = new boolean[taps.strideY()];
+    for (int t = 0; t < taps.count(); t++) {
+      phaseUsed[taps.x()[t] % phases] = true;
+      rowUsed[taps.y()[t] % taps.strideY()] = true;
+    }
+    maxY = taps.maxY();
+    phaseWidth = phaseWidth(taps, blockColumns);
+    rowStride = phases * phaseWidth;
+    planeStride = planeStride(taps, blockRows, blockColumns);
+  }
+
+  private static int phaseWidth(Taps taps, int blockColumns) {
+    return Tile.roundUp(blockColumns, Tile.LANES) + taps.maxX() / taps.strideX();
+  }
+
+  /** Floats of one plane of the copy. */
+  static int planeStride(Taps taps, int blockRows, int blockColumns) {
+    int rowStride = taps.strideX() * phaseWidth(taps, blockColumns);
+    int floats = ((blockRows - 1) * taps.strideY() + taps.maxY() + 1) * rowStride;
+    // Slack for a vector of zeros. An odd number of cache lines: planes a power of two apart would
+    // share a few cache sets.
+    return Tile.roundUp(floats + Tile.LANES, 16) | 16;
+  }
+
+  /** Offset of each tap in each of {@code planes} planes. */
+  int[] index(int planes) {
+    int[] index = new int[planes * taps.count()];
+    int k = 0;
+    for (int c = 0; c < planes; c++) {
+      for (int t = 0; t < taps.count(); t++) {
+        int x = taps.x()[t];
+        index[k++] =
+            c * planeStride
+                + taps.y()[t] * rowStride
+                + x % taps.strideX() * phaseWidth
+                + x / taps.strideX();
+      }
+    }
+    return index;
+  }
+
+  /** Where the reads of an output begin; row and column count from those of the block. */
+  int base(int row, int column) {
+    return row * taps.strideY() * rowStride + column;
+  }
+
+  /**
+   * Copies what some planes give to a block of outputs.
+   *
+   * @param to receives one plane each {@link #planeStride} floats, from {@code at}
+   * @param plane address of the first input plane; the others follow it
+   * @param planes number of planes
+   * @param firstRow first output row of the block
+   * @param rows output rows of the block
+   * @param firstColumn first output column of the block
+   */
+  void fill(float[] to, int at, long plane, int planes, int firstRow, int rows, int firstColumn) {
+    int stride = taps.strideX();
+    int column = firstColumn * stride - taps.padLeft();
+    for (int f = 0; f < stride; f++) {
+      if (phaseUsed[f]) {
+        int from = Math.clamp(Math.ceilDiv(-column - f, stride), 0, phaseWidth);
+        int end = Math.clamp(Math.ceilDiv(width - column - f, stride), from, phaseWidth);
+        long source = plane + 4L * (column + f + (long) from * stride);
+        for (int c = 0; c < planes; c++) {
+          int start = at + c * planeStride + f * phaseWidth;
+          fillPlane(to, start, source + 4L * c * height * width, firstRow, rows, from, end);
+        }
+      }
+    }
+  }
+
+  /**
+   * Copies the columns of one phase of one plane; zeros before {@code from} and from {@code end}.
+   */
+  private void fillPlane(
+      float[] to, int at, long source, int firstRow, int rows, int from, int end) {
+    int strideY = taps.strideY();
+    int inputRow = firstRow * strideY - taps.padTop();
+    int copied = (rows - 1) * strideY + maxY + 1;
+    int first = Math.clamp(-inputRow, 0, copied);
+    int last = Math.clamp(height - inputRow, first, copied);
+    if (rowStride == phaseWidth) {
+      copyRows(to, at, source + 4L * (inputRow + first) * width, first, last, copied, from, end);
+      return;
+    }
+    for (int r = 0; r < copied; r++) {
+      int start = at + r * rowStride;
+      if (r < first || r >= last) {
+        clear(to, start, phaseWidth);
+      } else if (rowUsed[r % strideY]) {
+        clear(to, start, from);
+        copyStrided(source + 4L * (inputRow + r) * width, to, start + from, end - from);
+        clear(to, start + end, phaseWidth - end);
+      }
+    }
+  }
+
+  /**
+   * Copies rows {@code first} to {@code last} of {@code copied}, whose columns are not parted: runs
+   * of values with zeros between them, from the end of one row to the beginning of the next.
+   */
+  private void copyRows(
+      float[] to, int at, long source, int first, int last, int copied, int from, int end) {
+    int run = end - from;
+    if (run == 0 || first == last) {
+      clear(to, at, copied * rowStride);
+      return;
+    }
+    int gap = rowStride - run;
+    int position = at + first * rowStride + from;
+    clear(to, at, position - at);
+    Memory.read(source, to, position, run);
+    for (int r = first + 1; r < last; r++) {
+      if (gap <= Tile.LANES) {
+        // May reach into the next row, which is copied after it.
+        ZERO.intoArray(to, position + run);
+      } else {
+        clear(to, position + run, gap);
+      }
+      position += rowStride;
+      source += 4L * width;
+      Memory.read(source, to, position, run);
+    }
+    position += run;
+    clear(to, position, at + copied * rowStride - position);
+  }
+
+  private void copyStrided(long source, float[] to, int at, int count) {
+    int stride = taps.strideX();
+    for (int i = 0; i < count; i++) {
+      to[at + i] = Memory.get(source + 4L * i * stride);
+    }
+  }
+
+  private static void clear(float[] to, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = 0;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.quadralib.vector.conv;
+
+/**
+ * Where the outputs of a convolution read their input: output (p, q) reads, for each tap t, the
+ * input at row {@code p·strideY + y[t] − padTop}, column {@code q·strideX + x[t] − padLeft};
+ * outside the image it reads zero. Both the convolution and its input gradient have this form.
+ *
+ * @param y row offset of each tap, at least 0
+ * @param x column offset of each tap, at least 0
+ * @param weight place of each tap's weight in a kernel as stored
+ * @param padTop rows by which row offset 0 lies above the image; may be negative
+ * @param padLeft columns by which column offset 0 lies left of the image; may be negative
+ * @param strideY input rows from one output row to the next
+ * @param strideX input columns from one output column to the next
+ * @param rows output rows
+ * @param columns output columns
+ */
+record Taps(
+    int[] y,
+    int[] x,
+    int[] weight,
+    int padTop,
+    int padLeft,
+    int strideY,
+    int strideX,
+    int rows,
+    int columns) {
+
+  int count() {
+    return y.length;
+  }
+
+  int maxY() {
+    return max(y);
+  }
+
+  int maxX() {
+    return max(x);
+  }
+
+  // Asked for while the kernel runs, which must allocate nothing: no stream.
+  private static int max(int[] offsets) {
+    int max = 0;
+    for (int offset : offsets) {
+      max = Math.max(max, offset);
+    }
+    return max;
+  }
+
+  /** Taps of a convolution on its input. */
+  static Taps forward(ConvShape s) {
+    int count = s.kernelSize();
+    int[] y = new int[count];
+    int[] x = new int[count];
+    int[] weight = new int[count];
+    for (int t = 0; t < count; t++) {
+      y[t] = t / s.kernelWidth() * s.dilationHeight();
+      x[t] = t % s.kernelWidth() * s.dilationWidth();
+      weight[t] = t;
+    }
+    return new Taps(
+        y,
+        x,
+        weight,
+        s.paddingHeight(),
+        s.paddingWidth(),
+        s.strideHeight(),
+        s.strideWidth(),
+        s.outputHeight(),
+        s.outputWidth());
+  }
+
+  /**
+   * Taps of the input gradient on the output gradient, for the input pixels whose padded row and
+   * column are {@code phaseY} and {@code phaseX} modulo the strides. Input row i receives from
+   * output row (i + padding − k·dilation) / stride, where that is whole: so each phase meets only
+   * some of the kernel's positions, and among those the strides are one.
+   */
+  static Taps inputGradient(ConvShape s, PhaseAxis rows, PhaseAxis columns) {
+    int count = rows.taps().length * columns.taps().length;
+    int[] y = new int[count];
+    int[] x = new int[count];
+    int[] weight = new int[count];
+    int t = 0;
+    for (int i = 0; i < rows.taps().length; i++) {
+      for (int j = 0; j < columns.taps().length; j++) {
+        y[t] = rows.offsets()[i];
+        x[t] = columns.offsets()[j];
+        weight[t] = rows.taps()[i] * s.kernelWidth() + columns.taps()[j];
+        t++;
+      }
+    }
+    return new Taps(y, x, weight, rows.pad(), columns.pad(), 1, 1, rows.length(), columns.length());
+  }
+}

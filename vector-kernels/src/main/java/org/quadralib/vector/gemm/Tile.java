@@ -1,0 +1,43 @@
+package org.quadralib.vector.gemm;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Shape of the register tile, from the machine's preferred vector species.
+ *
+ * <p>A tile is {@link #ROWS} × {@link #COLUMNS} sums kept in registers while the depth of the
+ * product runs by. Eight accumulators hide the latency of the fused multiply-add on two pipes; with
+ * more than nine, plus operands, the sixteen registers of AVX2 spill and speed halves. Machines
+ * with 32 registers (AVX-512, and NEON and SVE on AArch64) get twice the rows.
+ */
+public final class Tile {
+
+  /** The vector species of all kernels in this module. */
+  public static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  /** Floats in a vector. */
+  public static final int LANES = SPECIES.length();
+
+  /** Whether the tile with twice the rows is used. */
+  static final boolean TALL = LANES >= 16 || System.getProperty("os.arch").equals("aarch64");
+
+  /** Rows of a tile: values that are broadcast. */
+  public static final int ROWS = TALL ? 8 : 4;
+
+  /** Columns of a tile: two vectors. */
+  public static final int COLUMNS = 2 * LANES;
+
+  /** Rows of a tile whose left operand is not packed: with three, no address is spilled. */
+  public static final int GRADIENT_ROWS = 3;
+
+  /** Columns of a tile whose left operand is not packed: three vectors, nine accumulators. */
+  public static final int GRADIENT_COLUMNS = 3 * LANES;
+
+  private Tile() {}
+
+  /** The smallest multiple of {@code unit} that is at least {@code value}. */
+  public static int roundUp(int value, int unit) {
+    return Math.ceilDiv(value, unit) * unit;
+  }
+}

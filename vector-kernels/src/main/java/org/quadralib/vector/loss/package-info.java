@@ -1,0 +1,5 @@
+/** Softmax and likelihood. */
+@NullMarked
+package org.quadralib.vector.loss;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Elementary functions on vectors of floats. */
+@NullMarked
+package org.quadralib.vector.math;
+
+import org.jspecify.annotations.NullMarked;

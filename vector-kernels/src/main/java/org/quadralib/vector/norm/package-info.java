@@ -1,0 +1,5 @@
+/** Batch normalisation. */
+@NullMarked
+package org.quadralib.vector.norm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,134 @@
+package org.quadralib.vector.pool;
+
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.IS_NAN;
+import static org.quadralib.vector.gemm.Memory.get;
+import static org.quadralib.vector.gemm.Memory.load;
+import static org.quadralib.vector.gemm.Memory.set;
+import static org.quadralib.vector.gemm.Memory.store;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import org.quadralib.vector.gemm.Tile;
+
+/**
+ * Pooling of 2×2 pixels with stride 2, one row of results from two rows of pixels. Two vectors of
+ * pixels are taken apart into their even and odd columns, and put together again for gradients.
+ */
+final class Pairs {
+  private static final int LANES = Tile.LANES;
+  private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(Tile.SPECIES, 0);
+  private static final VectorShuffle<Float> ODD =
+      VectorShuffle.fromOp(
+          Tile.SPECIES, lane -> 2 * lane + 1 < LANES ? 2 * lane + 1 : 2 * lane + 1 - 2 * LANES);
+  private static final VectorShuffle<Float> LOW = VectorShuffle.makeZip(Tile.SPECIES, 0);
+  private static final VectorShuffle<Float> HIGH = VectorShuffle.makeZip(Tile.SPECIES, 1);
+
+  private Pairs() {}
+
+  /** Larger of each 2×2 pixels. */
+  static void max(long upper, long lower, long to, int count) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector left = load(upper + 8L * i).max(load(lower + 8L * i));
+      FloatVector right = load(upper + 8L * i + 4L * LANES).max(load(lower + 8L * i + 4L * LANES));
+      store(left.rearrange(EVEN, right).max(left.rearrange(ODD, right)), to + 4L * i);
+    }
+    for (; i < count; i++) {
+      float above = Math.max(get(upper + 8L * i), get(upper + 8L * i + 4));
+      float below = Math.max(get(lower + 8L * i), get(lower + 8L * i + 4));
+      set(to + 4L * i, Math.max(above, below));
+    }
+  }
+
+  /** Mean of each 2×2 pixels. */
+  static void mean(long upper, long lower, long to, int count) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector left = load(upper + 8L * i).add(load(lower + 8L * i));
+      FloatVector right = load(upper + 8L * i + 4L * LANES).add(load(lower + 8L * i + 4L * LANES));
+      FloatVector sum = left.rearrange(EVEN, right).add(left.rearrange(ODD, right));
+      store(sum.mul(0.25f), to + 4L * i);
+    }
+    for (; i < count; i++) {
+      float left = get(upper + 8L * i) + get(lower + 8L * i);
+      float right = get(upper + 8L * i + 4) + get(lower + 8L * i + 4);
+      set(to + 4L * i, (left + right) * 0.25f);
+    }
+  }
+
+  /** A quarter of each gradient to each of its 2×2 pixels. */
+  static void meanGradient(long g, long upper, long lower, int count) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector share = load(g + 4L * i).mul(0.25f);
+      storePairs(share, share, upper + 8L * i);
+      storePairs(share, share, lower + 8L * i);
+    }
+    for (; i < count; i++) {
+      float share = get(g + 4L * i) * 0.25f;
+      set(upper + 8L * i, share);
+      set(upper + 8L * i + 4, share);
+      set(lower + 8L * i, share);
+      set(lower + 8L * i + 4, share);
+    }
+  }
+
+  /** Each gradient to the first largest of its 2×2 pixels, zero to the others. */
+  static void maxGradient(
+      long g, long upper, long lower, long upperResult, long lowerResult, int count) {
+    FloatVector zero = FloatVector.zero(Tile.SPECIES);
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector left = load(upper + 8L * i);
+      FloatVector right = load(upper + 8L * i + 4L * LANES);
+      FloatVector best = left.rearrange(EVEN, right);
+      FloatVector second = left.rearrange(ODD, right);
+      left = load(lower + 8L * i);
+      right = load(lower + 8L * i + 4L * LANES);
+      FloatVector third = left.rearrange(EVEN, right);
+      FloatVector fourth = left.rearrange(ODD, right);
+      VectorMask<Float> secondWins = beats(second, best);
+      best = best.blend(second, secondWins);
+      VectorMask<Float> thirdWins = beats(third, best);
+      best = best.blend(third, thirdWins);
+      VectorMask<Float> fourthWins = beats(fourth, best);
+      FloatVector rest = load(g + 4L * i);
+      FloatVector toFourth = zero.blend(rest, fourthWins);
+      rest = rest.blend(zero, fourthWins);
+      FloatVector toThird = zero.blend(rest, thirdWins);
+      rest = rest.blend(zero, thirdWins);
+      FloatVector toSecond = zero.blend(rest, secondWins);
+      rest = rest.blend(zero, secondWins);
+      storePairs(rest, toSecond, upperResult + 8L * i);
+      storePairs(toThird, toFourth, lowerResult + 8L * i);
+    }
+    for (; i < count; i++) {
+      long column = 8L * i;
+      float best = get(upper + column);
+      int winner = 0;
+      for (int tap = 1; tap < 4; tap++) {
+        float candidate = get((tap < 2 ? upper : lower) + column + 4 * (tap % 2));
+        if (candidate > best || Float.isNaN(candidate)) {
+          best = candidate;
+          winner = tap;
+        }
+      }
+      float gradient = get(g + 4L * i);
+      set(upperResult + column, winner == 0 ? gradient : 0f);
+      set(upperResult + column + 4, winner == 1 ? gradient : 0f);
+      set(lowerResult + column, winner == 2 ? gradient : 0f);
+      set(lowerResult + column + 4, winner == 3 ? gradient : 0f);
+    }
+  }
+
+  private static VectorMask<Float> beats(FloatVector candidate, FloatVector best) {
+    return candidate.compare(GT, best).or(candidate.test(IS_NAN));
+  }
+
+  private static void storePairs(FloatVector even, FloatVector odd, long to) {
+    store(even.rearrange(LOW, odd), to);
+    store(even.rearrange(HIGH, odd), to + 4L * LANES);
+  }
+}

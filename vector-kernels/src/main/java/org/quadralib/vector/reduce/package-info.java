@@ -1,0 +1,5 @@
+/** Sums and norms. */
+@NullMarked
+package org.quadralib.vector.reduce;
+
+import org.jspecify.annotations.NullMarked;

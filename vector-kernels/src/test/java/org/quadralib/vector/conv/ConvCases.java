@@ -1,0 +1,83 @@
+package org.quadralib.vector.conv;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.quadralib.vector.gemm.Tile;
+
+/**
+ * Shapes for tests of convolutions: sizes that divide nothing, and each feature by itself and
+ * mixed.
+ */
+final class ConvCases {
+  private ConvCases() {}
+
+  static List<ConvShape> all(long seed) {
+    List<ConvShape> cases = new ArrayList<>();
+    // Typical ones.
+    cases.add(ConvShape.of(2, 16, 32, 32, 16, 3, 1, 1));
+    cases.add(ConvShape.of(3, 16, 32, 32, 32, 3, 2, 1));
+    cases.add(ConvShape.of(2, 64, 8, 8, 64, 3, 1, 1));
+    cases.add(ConvShape.of(5, 96, 4, 4, 80, 3, 1, 1));
+    cases.add(ConvShape.of(9, 70, 2, 2, 200, 3, 1, 1));
+    cases.add(ConvShape.of(2, 16, 32, 32, 32, 1, 2, 0));
+    cases.add(ConvShape.of(2, 24, 7, 9, 40, 1, 1, 0));
+    cases.add(ConvShape.of(1, 3, 40, 36, 8, 7, 2, 3));
+    // Long rows, more than one block of columns.
+    cases.add(ConvShape.of(1, 2, 3, 2500, 5, 3, 1, 1));
+    cases.add(ConvShape.of(1, 150, 1, 1100, 70, 1, 1, 0));
+    // Depth beyond one block, weights packed by each task.
+    cases.add(ConvShape.of(1, 260, 5, 6, 450, 3, 1, 1));
+    // Narrow images: more than one round of pixels, several groups, rows split.
+    cases.add(ConvShape.of(50, 6, 5, 5, 9, 3, 1, 1));
+    cases.add(new ConvShape(3, 10, 3, 5, 180, 3, 3, 1, 1, 1, 1, 1, 1, 2));
+    cases.add(ConvShape.of(2, 3, 70, 3, 7, 3, 1, 1));
+    // Depthwise and grouped.
+    cases.add(new ConvShape(2, 19, 16, 16, 19, 3, 3, 1, 1, 1, 1, 1, 1, 19));
+    cases.add(new ConvShape(2, 10, 13, 11, 20, 3, 3, 2, 2, 1, 1, 1, 1, 10));
+    cases.add(new ConvShape(2, 12, 9, 17, 18, 3, 5, 1, 1, 1, 2, 1, 1, 6));
+    cases.add(new ConvShape(1, 8, 20, 20, 8, 7, 7, 1, 1, 3, 3, 1, 1, 8));
+    cases.add(new ConvShape(1, 6, 12, 12, 6, 3, 3, 1, 1, 2, 2, 2, 2, 6));
+    cases.add(new ConvShape(3, 60, 7, 10, 3, 3, 3, 2, 1, 1, 1, 1, 1, 3));
+    cases.add(new ConvShape(1, 2, 2, 2100, 2, 1, 3, 1, 1, 0, 1, 1, 1, 2));
+    cases.add(new ConvShape(40, 4, 9, 9, 4, 3, 3, 1, 1, 1, 1, 1, 1, 4));
+    // Widths around multiples of the lanes.
+    for (int width :
+        new int[] {1, Tile.LANES - 1, Tile.LANES, Tile.LANES + 1, 4 * Tile.LANES + 1}) {
+      cases.add(ConvShape.of(2, 3, 5, width, 5, 3, 1, 1));
+      cases.add(ConvShape.of(1, 2, width, 3, 4, 3, 1, 1));
+    }
+    // Asymmetric everything; padding beyond the kernel; stride beyond the kernel.
+    cases.add(new ConvShape(2, 3, 11, 23, 5, 3, 2, 2, 3, 0, 4, 1, 2, 1));
+    cases.add(new ConvShape(1, 2, 9, 10, 3, 2, 5, 3, 1, 3, 0, 3, 1, 1));
+    cases.add(new ConvShape(1, 2, 4, 4, 3, 1, 1, 3, 3, 2, 2, 1, 1, 1));
+    cases.add(new ConvShape(2, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 1, 1, 1));
+    cases.add(new ConvShape(1, 1, 7, 7, 1, 2, 2, 4, 4, 5, 5, 2, 2, 1));
+    cases.add(new ConvShape(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1));
+    Random random = new Random(seed);
+    while (cases.size() < 100) {
+      int groups = random.nextInt(4) == 0 ? 1 + random.nextInt(4) : 1;
+      try {
+        cases.add(
+            new ConvShape(
+                1 + random.nextInt(4),
+                groups * (1 + random.nextInt(9)),
+                1 + random.nextInt(20),
+                1 + random.nextInt(40),
+                groups * (1 + random.nextInt(11)),
+                1 + random.nextInt(4),
+                1 + random.nextInt(4),
+                1 + random.nextInt(3),
+                1 + random.nextInt(3),
+                random.nextInt(4),
+                random.nextInt(4),
+                1 + random.nextInt(3),
+                1 + random.nextInt(3),
+                groups));
+      } catch (IllegalArgumentException kernelDoesNotFit) {
+        // Draw again.
+      }
+    }
+    return cases;
+  }
+}

@@ -1,0 +1,119 @@
+package org.quadralib.vector.gemm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every tile against plain loops, the tall ones too that this machine may not choose. */
+class TileKernelsTest {
+  private static final int STRIDE = 70;
+  private static final int LEFT = 100;
+  private static final int RIGHT = 2_000;
+  private static final int SUMS = 8_000;
+
+  private final Random random = new Random(3);
+  private final float[] s = new float[12_000];
+
+  TileKernelsTest() {
+    for (int i = 0; i < s.length; i++) {
+      s[i] = random.nextFloat() * 2 - 1;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,false", "1,false", "1,true", "37,false", "37,true"})
+  void packedTiles(int depth, boolean add) {
+    for (int rows : new int[] {4, 8}) {
+      double[][] expected = new double[rows][Tile.COLUMNS];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < Tile.COLUMNS; j++) {
+          expected[i][j] = add ? s[SUMS + i * STRIDE + j] : 0;
+          for (int p = 0; p < depth; p++) {
+            expected[i][j] += (double) s[LEFT + p * rows + i] * s[RIGHT + p * Tile.COLUMNS + j];
+          }
+        }
+      }
+      if (rows == 4) {
+        TileKernels.linear4(depth, s, LEFT, RIGHT, SUMS, STRIDE, add);
+      } else {
+        TileKernels.linear8(depth, s, LEFT, RIGHT, SUMS, STRIDE, add);
+      }
+      check(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,false", "1,false", "1,true", "37,false", "37,true"})
+  void indexedTiles(int depth, boolean add) {
+    int[] index = offsets(depth);
+    int second = RIGHT + 300;
+    for (int rows : new int[] {4, 8}) {
+      double[][] expected = new double[rows][Tile.COLUMNS];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < Tile.COLUMNS; j++) {
+          int base = j < Tile.LANES ? RIGHT + j : second + j - Tile.LANES;
+          expected[i][j] = add ? s[SUMS + i * STRIDE + j] : 0;
+          for (int p = 0; p < depth; p++) {
+            expected[i][j] += (double) s[LEFT + p * rows + i] * s[base + index[p]];
+          }
+        }
+      }
+      if (rows == 4) {
+        TileKernels.indexed4(depth, s, LEFT, RIGHT, second, index, SUMS, STRIDE, add);
+      } else {
+        TileKernels.indexed8(depth, s, LEFT, RIGHT, second, index, SUMS, STRIDE, add);
+      }
+      check(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,false", "37,true"})
+  void gatheredTiles(int depth, boolean add) {
+    int[] index = offsets(depth);
+    for (int[] rowAt : new int[][] {{9, 40, 41, 42}, {9, 40, 41, 50}}) {
+      double[][] expected = new double[Tile.GRADIENT_ROWS][Tile.GRADIENT_COLUMNS];
+      for (int i = 0; i < Tile.GRADIENT_ROWS; i++) {
+        for (int j = 0; j < Tile.GRADIENT_COLUMNS; j++) {
+          expected[i][j] = add ? s[SUMS + i * STRIDE + j] : 0;
+          for (int p = 0; p < depth; p++) {
+            expected[i][j] +=
+                (double) s[LEFT + rowAt[1 + i] + index[p]]
+                    * s[RIGHT + p * Tile.GRADIENT_COLUMNS + j];
+          }
+        }
+      }
+      TileKernels.gathered(depth, s, rowAt, 1, LEFT, index, RIGHT, SUMS, STRIDE, add);
+      check(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "3,5", "4,8", "8,8", "9,17", "16,64", "13,70"})
+  void transposes(int rows, int columns) {
+    Transpose.apply(s, LEFT, 80, SUMS, 20, rows, columns);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        assertEquals(s[LEFT + i * 80 + j], s[SUMS + j * 20 + i], "row " + i + ", column " + j);
+      }
+    }
+  }
+
+  private int[] offsets(int count) {
+    int[] index = new int[count];
+    for (int p = 0; p < count; p++) {
+      index[p] = random.nextInt(1_000);
+    }
+    return index;
+  }
+
+  private void check(double[][] expected) {
+    for (int i = 0; i < expected.length; i++) {
+      for (int j = 0; j < expected[i].length; j++) {
+        assertEquals(expected[i][j], s[SUMS + i * STRIDE + j], 1e-5, "row " + i + ", column " + j);
+      }
+    }
+  }
+}
