@@ -1,0 +1,90 @@
+package org.quadralib.layers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.quadralib.graph.Value;
+import org.quadralib.graph.op.LinearOp;
+import org.quadralib.graph.op.NeuronType;
+import org.quadralib.graph.op.Quadratic;
+import org.quadralib.quadratic.QuadraticForm;
+import org.quadralib.tensor.Shape;
+
+/** What dense and convolutional quadratic layers have in common: all but how a map is applied. */
+record QuadraticLayer(
+    NeuronType neuron,
+    LinearOp map,
+    int out,
+    boolean bias,
+    boolean branchNorm,
+    Initializer initializer,
+    Optional<Backprop> backprop,
+    String prefix)
+    implements Layer {
+
+  @Override
+  public Value trace(Trace trace, Value x) {
+    Quadratic op =
+        new Quadratic(
+            neuron,
+            map,
+            bias,
+            branchNorm ? OptionalDouble.of(BatchNorm2d.DEFAULT_EPSILON) : OptionalDouble.empty());
+    List<Value> operands = new ArrayList<>(List.of(x));
+    declareMaps(trace, op, operands);
+    List<Norm> norms = branchNorm ? declareNorms(trace, operands) : List.of();
+    if (trace.mode() == Mode.EVALUATE) {
+      List<Value> statistics = norms.stream().flatMap(n -> n.running().stream()).toList();
+      return QuadraticForm.trace(trace.graph(), op, operands, statistics, false);
+    }
+    List<Value> results =
+        switch (backprop.orElseGet(trace::backprop)) {
+          case AUTODIFF -> QuadraticForm.trace(trace.graph(), op, operands);
+          case HYBRID -> trace.graph().applyAll(op, operands);
+        };
+    Value y = results.getFirst();
+    for (int i = 0; i < norms.size(); i++) {
+      norms.get(i).update(trace, y.shape(), results.get(1 + 2 * i), results.get(2 + 2 * i));
+    }
+    return y;
+  }
+
+  private void declareMaps(Trace trace, Quadratic op, List<Value> operands) {
+    Value x = operands.getFirst();
+    Shape weight = op.firstOrderWeight(x.type(), out).shape();
+    int n = weight.span(1, weight.rank());
+    List<Value> biases = new ArrayList<>();
+    for (NeuronType.Map role : neuron.maps()) {
+      boolean full = role == NeuronType.Map.Q;
+      String name = full ? "form" : prefix + number(role);
+      Shape shape = full ? Shape.of(out, n, n) : weight;
+      operands.add(trace.graph().inScope(name, () -> trace.weight("weight", shape, initializer)));
+      if (bias && !full) {
+        biases.add(trace.graph().inScope(name, () -> trace.bias("bias", out)));
+      }
+    }
+    operands.addAll(biases);
+  }
+
+  private static int number(NeuronType.Map role) {
+    return switch (role) {
+      case A -> 1;
+      case B -> 2;
+      case C -> 3;
+      case S -> 4;
+      case Q -> throw new IllegalArgumentException("the full form has no number");
+    };
+  }
+
+  private List<Norm> declareNorms(Trace trace, List<Value> operands) {
+    List<Norm> norms = new ArrayList<>();
+    for (NeuronType.Map role : neuron.maps()) {
+      Norm norm = trace.graph().inScope("bn" + number(role), () -> Norm.declare(trace, out));
+      operands.add(norm.scale());
+      operands.add(norm.shift());
+      norms.add(norm);
+    }
+    return norms;
+  }
+}
