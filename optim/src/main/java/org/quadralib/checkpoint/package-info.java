@@ -1,0 +1,5 @@
+/** Checkpoints. */
+@NullMarked
+package org.quadralib.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Loss functions. */
+@NullMarked
+package org.quadralib.loss;
+
+import org.jspecify.annotations.NullMarked;

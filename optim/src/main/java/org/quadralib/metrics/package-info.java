@@ -1,0 +1,5 @@
+/** Metrics. */
+@NullMarked
+package org.quadralib.metrics;
+
+import org.jspecify.annotations.NullMarked;

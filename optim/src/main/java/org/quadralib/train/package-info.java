@@ -1,0 +1,5 @@
+/** The trainer. */
+@NullMarked
+package org.quadralib.train;
+
+import org.jspecify.annotations.NullMarked;

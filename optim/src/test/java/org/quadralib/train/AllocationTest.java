@@ -1,0 +1,59 @@
+package org.quadralib.train;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.quadralib.backend.Backend;
+import org.quadralib.backend.Backends;
+import org.quadralib.layers.Model;
+
+/** What all threads of the JVM allocate on the heap while a run is in its stride. */
+class AllocationTest {
+  private static final long LIMIT = 64 * 1024;
+  private static final int FROM = 3;
+  private static final int TO = 8;
+
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  static List<String> backends() {
+    return TestBackends.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aStepAllocatesNextToNothing(String backendName) {
+    AtomicLong least = new AtomicLong(Long.MAX_VALUE);
+    try (Backend backend = Backends.named(backendName, 2);
+        Model model = TinyRun.model()) {
+      Trainer[] trainer = new Trainer[1];
+      TrainingListener meter =
+          new TrainingListener() {
+            private long before;
+
+            @Override
+            public void onStep(StepProgress progress) {
+              if (progress.step() == FROM) {
+                before = threads.getTotalThreadAllocatedBytes();
+              } else if (progress.step() == TO) {
+                long perStep = (threads.getTotalThreadAllocatedBytes() - before) / (TO - FROM);
+                least.accumulateAndGet(perStep, Math::min);
+                // Vectors are objects until the compiler has seen the code that uses them.
+                if (perStep < LIMIT / 4) {
+                  trainer[0].stop();
+                }
+              }
+            }
+          };
+      TrainingConfig config = TinyRun.config().epochs(2000).listener(meter).build();
+      trainer[0] = new Trainer(model, backend, config);
+      trainer[0].fit(TinyRun.data());
+    }
+    System.out.printf("heap allocated per step on %s: %s bytes%n", backendName, least);
+    assertTrue(least.get() < LIMIT, least + " bytes per step on " + backendName);
+  }
+}
