@@ -1,0 +1,9 @@
+/** Memory, time and FLOP profiles, analysis tools and reports. */
+module org.quadralib.profiler {
+  requires static org.jspecify;
+  requires transitive org.quadralib.optim;
+  requires java.desktop;
+  requires com.fasterxml.jackson.databind;
+
+  exports org.quadralib.profile;
+}

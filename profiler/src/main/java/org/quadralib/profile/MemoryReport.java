@@ -1,0 +1,75 @@
+package org.quadralib.profile;
+
+import java.util.Locale;
+import org.quadralib.layers.Backprop;
+import org.quadralib.layers.Layer;
+import org.quadralib.memory.Bytes;
+import org.quadralib.memory.Category;
+import org.quadralib.plan.Plan;
+import org.quadralib.plan.Planner;
+import org.quadralib.tensor.Shape;
+import org.quadralib.train.Recipe;
+import org.quadralib.train.TrainingGraph;
+
+/**
+ * What a training step will hold in memory, with either way of back-propagation. It is read off the
+ * plan: nothing is allocated and nothing runs, so the report can be had for models and batches that
+ * do not fit.
+ *
+ * @param batch examples per step
+ */
+public record MemoryReport(int batch, MemoryUsage autodiff, MemoryUsage hybrid) {
+
+  /**
+   * Plans a training step twice.
+   *
+   * @param example shape of one example, without the batch
+   * @param recipe loss and optimizer; its own choice of back-propagation does not matter
+   * @param target the backend that would run it: scratch memory depends on its kernels
+   */
+  public static MemoryReport of(
+      Layer layer, Shape example, Recipe recipe, int batch, Planner.Target target) {
+    return new MemoryReport(
+        batch,
+        usage(layer, example, recipe.backprop(Backprop.AUTODIFF), batch, target),
+        usage(layer, example, recipe.backprop(Backprop.HYBRID), batch, target));
+  }
+
+  private static MemoryUsage usage(
+      Layer layer, Shape example, Recipe recipe, int batch, Planner.Target target) {
+    Plan plan = Planner.plan(TrainingGraph.trace(layer, example, recipe, batch).graph(), target);
+    return MemoryUsage.of(plan);
+  }
+
+  /** The usage with one way of back-propagation. */
+  public MemoryUsage with(Backprop backprop) {
+    return switch (backprop) {
+      case AUTODIFF -> autodiff;
+      case HYBRID -> hybrid;
+    };
+  }
+
+  /** A table with one line for each kind of memory and a column for each back-propagation. */
+  public String table() {
+    StringBuilder table = new StringBuilder();
+    row(table, "bytes at the peak, batch " + batch, "autodiff", "hybrid");
+    for (Category category : Category.values()) {
+      row(
+          table,
+          category.name().toLowerCase(Locale.ROOT),
+          autodiff.bytes(category),
+          hybrid.bytes(category));
+    }
+    row(table, "in all", autodiff.peakBytes(), hybrid.peakBytes());
+    row(table, "kept from forward to backward", autodiff.savedBytes(), hybrid.savedBytes());
+    return table.toString();
+  }
+
+  private static void row(StringBuilder table, String what, long autodiff, long hybrid) {
+    row(table, what, Bytes.format(autodiff), Bytes.format(hybrid));
+  }
+
+  private static void row(StringBuilder table, String what, String autodiff, String hybrid) {
+    table.append(String.format(Locale.ROOT, "%-32s %12s %12s%n", what, autodiff, hybrid));
+  }
+}
