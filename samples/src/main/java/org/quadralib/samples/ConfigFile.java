@@ -1,0 +1,82 @@
+package org.quadralib.samples;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A YAML file of options: {@code name: value}, one a line, with the names of the flags. Values are
+ * taken as they are written, so that {@code 5e-4} is the number that the flag would make of it, and
+ * not, as in YAML, a string.
+ */
+final class ConfigFile {
+  private ConfigFile() {}
+
+  /**
+   * A value and where it stands.
+   *
+   * @param place file and line, for errors
+   */
+  record Entry(String value, String place) {}
+
+  /**
+   * Reads a file.
+   *
+   * @param known names allowed in it, without dashes
+   * @throws IllegalArgumentException if it is not such a file, naming the line
+   */
+  static Map<String, Entry> read(Path file, Set<String> known) throws IOException {
+    YAMLFactory yaml =
+        YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    try (Reader reader = Files.newBufferedReader(file);
+        JsonParser parser = yaml.createParser(reader)) {
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        return entries;
+      }
+      if (first != JsonToken.START_OBJECT) {
+        throw wrong(place(file, parser), "write one option a line, such as 'epochs: 20'");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        String place = place(file, parser);
+        if (!known.contains(name)) {
+          throw wrong(
+              place,
+              "there is no option '%s'%s".formatted(name, Suggestions.didYouMean(name, known)));
+        }
+        if (!parser.nextToken().isScalarValue() || parser.currentToken() == JsonToken.VALUE_NULL) {
+          throw wrong(place, "option '" + name + "' needs one value");
+        }
+        entries.put(name, new Entry(parser.getText(), place));
+      }
+      return entries;
+    } catch (JacksonException e) {
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      throw wrong(file + ", line " + line, firstLine(e.getOriginalMessage()));
+    }
+  }
+
+  private static String place(Path file, JsonParser parser) {
+    return file + ", line " + parser.currentTokenLocation().getLineNr();
+  }
+
+  private static IllegalArgumentException wrong(String place, String what) {
+    return new IllegalArgumentException(place + ": " + what);
+  }
+
+  private static String firstLine(@Nullable String message) {
+    return message == null ? "this is not YAML" : message.lines().findFirst().orElse("");
+  }
+}

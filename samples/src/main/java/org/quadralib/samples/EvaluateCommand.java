@@ -1,0 +1,186 @@
+package org.quadralib.samples;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.quadralib.backend.Backend;
+import org.quadralib.data.DataSplits;
+import org.quadralib.data.ImageShape;
+import org.quadralib.data.Normalize;
+import org.quadralib.layers.Model;
+import org.quadralib.layers.ModelSummary;
+import org.quadralib.loss.CrossEntropy;
+import org.quadralib.profile.MemoryReport;
+import org.quadralib.train.Evaluation;
+import org.quadralib.train.Evaluator;
+import org.quadralib.train.Recipe;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quadra evaluate}: a model on the test set. */
+@Command(
+    name = "evaluate",
+    header = "Measures a model on the test set.",
+    description = {
+      "",
+      "Images are normalised as they were when the weights were trained; weights from elsewhere do"
+          + " not say how, then the training set is measured."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    footer = {
+      "%nExamples:",
+      "  quadra evaluate --weights runs/qcnn-digits-20260101-120000/weights.safetensors",
+      "  quadra evaluate --model qresnet14 --weights q.safetensors --data cifar10 --json",
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  private static final int TABLE_CLASSES = 20;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      required = true,
+      description = "State dictionary as safetensors, or a checkpoint.")
+  private Path weights;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "Model of the pool; see 'quadra models'. Default: the one the weights name.")
+  private @Nullable String model;
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      description =
+          "digits, mnist, fashion-mnist, cifar10, cifar100 or folder. Default: what the weights"
+              + " were trained on, else digits.")
+  private @Nullable String data;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Folder of the data set's files. Default: the usual places, among them ./data.")
+  private @Nullable Path dataDir;
+
+  @Option(
+      names = "--input",
+      paramLabel = "CxHxW",
+      description = "With --data folder: give all images this shape. Default: keep theirs.")
+  private @Nullable ImageShape input;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Images computed at once. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Mixin private ComputeOptions compute;
+
+  @Option(
+      names = "--json",
+      description = "The last line of standard output is the results as one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (batch < 1) {
+      throw new IllegalArgumentException("--batch must be at least 1, not " + batch);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (WeightsFile file = WeightsFile.open(weights)) {
+      DataSplits splits = open(file, err);
+      Normalize normalize = DataFlags.normalize(file.metadata(), dataName(file), splits);
+      int classes = splits.test().classNames().size();
+      try (Backend backend = compute.open();
+          Model network = file.model(model, Images.exampleOf(splits.test().shape()), classes);
+          Evaluator evaluator =
+              Evaluator.open(network, backend, new CrossEntropy(), batch, List.of(normalize))) {
+        long start = System.nanoTime();
+        Evaluation evaluation = evaluator.evaluate(splits.test());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        PrintWriter shown = json ? err : out;
+        if (classes <= TABLE_CLASSES) {
+          shown.println(evaluation.confusion().table(splits.test().classNames()));
+        }
+        shown.printf(
+            Locale.ROOT,
+            "%s: accuracy %.2f%%, loss %.4f, %,d images in %.2f s%n",
+            splits.test().name(),
+            100 * evaluation.accuracy(),
+            evaluation.loss(),
+            evaluation.scores().examples(),
+            seconds);
+        shown.flush();
+        if (json) {
+          out.println(results(file, network, backend, evaluator, evaluation, seconds, splits));
+        }
+        out.flush();
+      }
+    }
+    return 0;
+  }
+
+  private String dataName(WeightsFile file) {
+    return data != null ? data : file.metadata().getOrDefault("data", Defaults.DATA);
+  }
+
+  private DataSplits open(WeightsFile file, PrintWriter err) {
+    TrainOptions.Source source = new TrainOptions.Source();
+    source.data = dataName(file);
+    source.dataDir = dataDir;
+    source.input = input;
+    source.validation = 0.0;
+    return DataFlags.open(source, new DataProgress(err, Terminal.isPresent()));
+  }
+
+  private ObjectNode results(
+      WeightsFile file,
+      Model network,
+      Backend backend,
+      Evaluator evaluator,
+      Evaluation evaluation,
+      double seconds,
+      DataSplits splits) {
+    ModelSummary summary = ModelSummary.of(network.layer(), network.example());
+    MemoryReport training =
+        MemoryReport.of(network.layer(), network.example(), Recipe.defaults(), batch, backend);
+    ObjectNode results = JsonNodeFactory.instance.objectNode();
+    results.put("model", model != null ? model : file.modelName());
+    results.put("data", splits.test().name());
+    results.put("weights", weights.toString());
+    results.put("batch", batch);
+    results.put("testAccuracy", evaluation.accuracy());
+    results.put("testTop5Accuracy", evaluation.top5Accuracy());
+    results.put("loss", evaluation.loss());
+    results.put("testLoss", evaluation.loss());
+    results.put("examples", evaluation.scores().examples());
+    results.put("trainSeconds", 0);
+    results.put("testSeconds", seconds);
+    results.put("imagesPerSecond", evaluation.scores().examples() / seconds);
+    results.put("parameters", summary.parameters());
+    results.put("macs", summary.macs());
+    // What training on such batches would keep; evaluation itself keeps nothing.
+    ObjectNode saved = results.putObject("savedBytes");
+    saved.put("autodiff", training.autodiff().savedBytes());
+    saved.put("hybrid", training.hybrid().savedBytes());
+    results.put("predictedPeakBytes", evaluator.plan().peakBytes());
+    results.put("measuredPeakBytes", network.arena().ledger().peak());
+    return results;
+  }
+}

@@ -1,0 +1,108 @@
+package org.quadralib.samples;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.quadralib.backend.Backend;
+import org.quadralib.backend.Backends;
+import org.quadralib.data.ImageShape;
+import org.quadralib.layers.Layer;
+import org.quadralib.layers.ModelSummary;
+import org.quadralib.models.ModelEntry;
+import org.quadralib.models.Models;
+import org.quadralib.profile.MemoryReport;
+import org.quadralib.tensor.Shape;
+import org.quadralib.train.Recipe;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code quadra models}: the model pool. */
+@Command(
+    name = "models",
+    header = "Lists the models, or shows one layer by layer.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    footer = {
+      "%nExamples:",
+      "  quadra models",
+      "  quadra models qcnn --input 1x8x8",
+      "  quadra models qresnet14 --batch 128",
+    })
+final class ModelsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "Show this model layer by layer.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--input",
+      paramLabel = "CxHxW",
+      defaultValue = "3x32x32",
+      description = "Channels, height and width of an image. Default: ${DEFAULT-VALUE}.")
+  private ImageShape input;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Number of classes. Default: ${DEFAULT-VALUE}.")
+  private int classes;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "With NAME: also plan the memory of training on batches of N images.")
+  private @Nullable Integer batch;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Shape example = Images.exampleOf(input);
+    if (name != null) {
+      Layer layer = ModelPool.named(name).build(classes);
+      out.print(ModelSummary.of(layer, example).table());
+      if (batch != null) {
+        out.printf("%n%s", memory(layer, example, batch).table());
+      }
+    } else {
+      list(out, Models.all(), example);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static MemoryReport memory(Layer layer, Shape example, int batch) {
+    if (batch < 1) {
+      throw new IllegalArgumentException("--batch must be at least 1, not " + batch);
+    }
+    try (Backend backend = Backends.automatic(Runtime.getRuntime().availableProcessors())) {
+      return MemoryReport.of(layer, example, Recipe.defaults(), batch, backend);
+    }
+  }
+
+  private void list(PrintWriter out, List<ModelEntry> models, Shape example) {
+    out.printf("For images of %s and %d classes:%n%n", input, classes);
+    String row = "%-10s %12s %14s  %s%n";
+    out.printf(row, "model", "parameters", "MACs", "");
+    for (ModelEntry model : models) {
+      ModelSummary summary = ModelSummary.of(model.build(classes), example);
+      out.printf(
+          Locale.ROOT,
+          row,
+          model.name(),
+          grouped(summary.parameters()),
+          grouped(summary.macs()),
+          model.description());
+    }
+  }
+
+  private static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,151 @@
+package org.quadralib.samples;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.quadralib.layers.ModelSummary;
+import org.quadralib.memory.Bytes;
+import org.quadralib.profile.MemoryReport;
+import org.quadralib.train.EpochResult;
+import org.quadralib.train.Scores;
+import org.quadralib.train.TrainingResult;
+
+/**
+ * What a training run came to, for people and for programs.
+ *
+ * @param memory of a training step, planned
+ * @param predictedPeakBytes by the plans, before the first step
+ * @param measuredPeakBytes held at most by the arenas
+ * @param totalSeconds with validation, test and checkpoints; of this process
+ */
+record Outcome(
+    TrainOptions options,
+    TrainingResult result,
+    ModelSummary summary,
+    MemoryReport memory,
+    long predictedPeakBytes,
+    long measuredPeakBytes,
+    double totalSeconds,
+    RunFolder folder) {
+
+  /** Whether the run was stopped and can be resumed. */
+  boolean isInterrupted() {
+    return result.status() == TrainingResult.Status.INTERRUPTED;
+  }
+
+  private double trainSeconds() {
+    return result.history().stream().mapToDouble(EpochResult::seconds).sum();
+  }
+
+  private double imagesPerSecond() {
+    long images = result.history().stream().mapToLong(epoch -> epoch.train().examples()).sum();
+    return images == 0 ? 0 : images / trainSeconds();
+  }
+
+  private Optional<EpochResult> selected() {
+    return result.best().or(result::last);
+  }
+
+  private @Nullable Scores train() {
+    return selected().map(EpochResult::train).orElse(null);
+  }
+
+  private @Nullable Scores validation() {
+    return selected().flatMap(EpochResult::validation).orElse(null);
+  }
+
+  private @Nullable Scores test() {
+    return result.test().map(evaluation -> evaluation.scores()).orElse(null);
+  }
+
+  /** One object; names are part of the command line's contract. */
+  ObjectNode json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("model", options.source.model);
+    json.put("data", options.source.data);
+    json.put("status", result.status().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    json.put("epochs", result.history().size());
+    json.put("steps", result.steps());
+    json.put("batch", options.learning.batch);
+    json.put("seed", options.learning.seed);
+    put(json, "testAccuracy", test(), Scores::accuracy);
+    put(json, "validationAccuracy", validation(), Scores::accuracy);
+    put(json, "trainAccuracy", train(), Scores::accuracy);
+    put(json, "loss", train(), Scores::loss);
+    put(json, "validationLoss", validation(), Scores::loss);
+    put(json, "testLoss", test(), Scores::loss);
+    json.put("trainSeconds", trainSeconds());
+    json.put("totalSeconds", totalSeconds);
+    json.put("imagesPerSecond", imagesPerSecond());
+    json.put("parameters", summary.parameters());
+    json.put("macs", summary.macs());
+    ObjectNode saved = json.putObject("savedBytes");
+    saved.put("autodiff", memory.autodiff().savedBytes());
+    saved.put("hybrid", memory.hybrid().savedBytes());
+    json.put("predictedPeakBytes", predictedPeakBytes);
+    json.put("measuredPeakBytes", measuredPeakBytes);
+    json.put("out", folder.path().toString());
+    return json;
+  }
+
+  private static void put(
+      ObjectNode json, String name, @Nullable Scores scores, Function<Scores, Double> value) {
+    // NaN and infinity are no JSON.
+    if (scores == null || !Double.isFinite(value.apply(scores))) {
+      json.putNull(name);
+    } else {
+      json.put(name, value.apply(scores));
+    }
+  }
+
+  /** A table to read. */
+  String table() {
+    StringBuilder table = new StringBuilder();
+    line(table, "", "train", "validation", "test");
+    line(table, "accuracy", percent(train()), percent(validation()), percent(test()));
+    line(table, "loss", loss(train()), loss(validation()), loss(test()));
+    table.append('\n');
+    row(table, "training time", "%.1f s, %,.0f images/s", trainSeconds(), imagesPerSecond());
+    row(table, "time in all", "%.1f s", totalSeconds);
+    row(table, "parameters", "%,d", summary.parameters());
+    row(table, "MACs per image", "%,d", summary.macs());
+    row(
+        table,
+        "kept for backward",
+        "%s autodiff, %s hybrid",
+        Bytes.format(memory.autodiff().savedBytes()),
+        Bytes.format(memory.hybrid().savedBytes()));
+    row(
+        table,
+        "peak memory",
+        "%,d bytes predicted, %,d measured",
+        predictedPeakBytes,
+        measuredPeakBytes);
+    row(table, "results in", "%s", folder.path());
+    return table.toString();
+  }
+
+  private static void line(StringBuilder table, String what, Object... columns) {
+    table.append(String.format(Locale.ROOT, "%-18s", what));
+    for (Object column : columns) {
+      table.append(String.format(Locale.ROOT, " %10s", column));
+    }
+    table.append('\n');
+  }
+
+  private static void row(StringBuilder table, String what, String format, Object... values) {
+    table.append(String.format(Locale.ROOT, "%-18s ", what));
+    table.append(String.format(Locale.ROOT, format, values)).append('\n');
+  }
+
+  private static String percent(@Nullable Scores scores) {
+    return scores == null ? "-" : String.format(Locale.ROOT, "%.2f%%", 100 * scores.accuracy());
+  }
+
+  private static String loss(@Nullable Scores scores) {
+    return scores == null ? "-" : String.format(Locale.ROOT, "%.4f", scores.loss());
+  }
+}

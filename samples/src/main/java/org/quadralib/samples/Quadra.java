@@ -1,0 +1,94 @@
+package org.quadralib.samples;
+
+import org.quadralib.data.ImageShape;
+import org.quadralib.layers.Backprop;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line of QuadraLib: {@code ./quadra}. */
+@Command(
+    name = "quadra",
+    header = "Trains and runs quadratic neural networks on the JVM.",
+    description =
+        "%nA quadratic neuron computes (Wa x) ∘ (Wb x) + Wc x. Without further options,"
+            + " 'quadra train' trains a small quadratic network on handwritten digits.%n",
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      ModelsCommand.class,
+      DevicesCommand.class,
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "Commands:%n",
+    optionListHeading = "%nOptions:%n",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success",
+      "1:an error of the library itself",
+      "2:wrong input: an option, a file, a shape, or not enough memory or disk",
+      "3:training diverged: the loss is not a number any more",
+      "130:interrupted",
+    },
+    footer = "%nHelp on a command: quadra COMMAND --help")
+public final class Quadra implements Runnable {
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "Print the Java stack trace of an error.")
+  private boolean stacktrace;
+
+  @Spec private CommandSpec spec;
+
+  private Quadra() {}
+
+  /**
+   * Runs the command line and ends the JVM with its exit code.
+   *
+   * @param args the arguments after {@code quadra}
+   */
+  public static void main(String[] args) {
+    int exit;
+    try {
+      exit = commandLine().execute(args);
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "quadra: out of memory (%s); use a smaller batch, or a larger heap by QUADRA_JAVA_OPTS=-Xmx4g"
+              .formatted(e.getMessage()));
+      exit = Failures.WRONG_INPUT;
+    }
+    System.exit(exit);
+  }
+
+  /** Without a command there is only the help to show. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** The command line, ready to {@link CommandLine#execute}; tests give it writers of their own. */
+  static CommandLine commandLine() {
+    Quadra quadra = new Quadra();
+    Failures failures = new Failures(() -> quadra.stacktrace);
+    return converters(new CommandLine(quadra))
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures)
+        .setUsageHelpAutoWidth(true)
+        .setUsageHelpLongOptionsMaxWidth(30);
+  }
+
+  /** Teaches a parser the types of QuadraLib. */
+  static CommandLine converters(CommandLine command) {
+    return command
+        .registerConverter(ImageShape.class, new ImageShapeConverter())
+        .registerConverter(Backprop.class, text -> EnumNames.parse(Backprop.class, text))
+        .registerConverter(OptimizerName.class, text -> EnumNames.parse(OptimizerName.class, text))
+        .registerConverter(ScheduleName.class, text -> EnumNames.parse(ScheduleName.class, text));
+  }
+}

@@ -1,0 +1,146 @@
+package org.quadralib.samples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quadralib.io.SafeTensors;
+import org.quadralib.layers.Backprop;
+import org.quadralib.layers.Layer;
+import org.quadralib.layers.Mode;
+import org.quadralib.layers.Model;
+import org.quadralib.layers.ModelMismatchException;
+import org.quadralib.layers.ParameterSpec;
+import org.quadralib.models.ModelEntry;
+import org.quadralib.tensor.DType;
+import org.quadralib.tensor.Shape;
+import org.quadralib.tensor.Tensor;
+
+/** A state dictionary on disk, plain or inside a checkpoint, and what it says of its model. */
+final class WeightsFile implements AutoCloseable {
+  /** Metadata key of the model's name in the pool. */
+  static final String MODEL = "model";
+
+  private static final String CHECKPOINT_PREFIX = "model/";
+  private static final int SHOWN_DIFFERENCES = 3;
+
+  private final Path path;
+  private final SafeTensors file;
+  private final Map<String, Tensor> weights;
+
+  private WeightsFile(Path path, SafeTensors file) {
+    this.path = path;
+    this.file = file;
+    this.weights = weightsOf(file.tensors());
+  }
+
+  /**
+   * Opens a file without reading its data.
+   *
+   * @throws org.quadralib.io.FormatException if it is damaged
+   */
+  static WeightsFile open(Path path) throws IOException {
+    return new WeightsFile(path, SafeTensors.openWidening(path));
+  }
+
+  /** A checkpoint holds the weights under a prefix, beside the optimizer's state. */
+  private static Map<String, Tensor> weightsOf(Map<String, Tensor> tensors) {
+    if (tensors.keySet().stream().noneMatch(name -> name.startsWith(CHECKPOINT_PREFIX))) {
+      return tensors;
+    }
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(CHECKPOINT_PREFIX)) {
+            weights.put(name.substring(CHECKPOINT_PREFIX.length()), tensor);
+          }
+        });
+    return weights;
+  }
+
+  /** Free text the file carries, by key. */
+  Map<String, String> metadata() {
+    return file.metadata();
+  }
+
+  /**
+   * A model with these weights.
+   *
+   * @param name in the pool; null takes the one that the file names
+   * @param classes null takes as many as the last layer in the file has
+   * @throws IllegalArgumentException if the weights are of another model
+   */
+  Model model(@Nullable String name, Shape example, @Nullable Integer classes) {
+    ModelEntry entry = ModelPool.named(name != null ? name : modelName());
+    int outputs = classes != null ? classes : classesOf(entry, example);
+    Model model = Model.create(entry.build(outputs), example, 0);
+    try {
+      copyTo(model, entry.name());
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Gives a model these weights.
+   *
+   * @throws IllegalArgumentException if they are of another model
+   */
+  void copyTo(Model model, String name) {
+    try {
+      model.load(weights);
+    } catch (ModelMismatchException e) {
+      List<String> problems = e.problems();
+      int more = problems.size() - SHOWN_DIFFERENCES;
+      throw new IllegalArgumentException(
+          "%s does not hold weights of model '%s' for images of %s: %s%s"
+              .formatted(
+                  path,
+                  name,
+                  model.example(),
+                  String.join(
+                      "; ", problems.subList(0, Math.min(SHOWN_DIFFERENCES, problems.size()))),
+                  more > 0 ? "; and " + more + " more differences" : ""),
+          e);
+    }
+  }
+
+  /**
+   * The model's name in the pool.
+   *
+   * @throws IllegalArgumentException if the file does not say
+   */
+  String modelName() {
+    String name = file.metadata().getOrDefault(MODEL, file.metadata().get("run.model"));
+    if (name == null) {
+      throw new IllegalArgumentException(
+          path + " does not say which model it belongs to; name it with --model");
+    }
+    return name;
+  }
+
+  /** Outputs of the last map of the model, as the file has it. */
+  private int classesOf(ModelEntry entry, Shape example) {
+    Layer layer = entry.build(1);
+    ParameterSpec last =
+        Model.trace(layer, example, 1, Mode.EVALUATE, DType.FLOAT32, path -> Backprop.AUTODIFF)
+            .trace()
+            .specs()
+            .stream()
+            .filter(spec -> spec.kind() == ParameterSpec.Kind.WEIGHT)
+            .reduce((first, second) -> second)
+            .orElseThrow();
+    Tensor weight = weights.get(last.name());
+    // Without it the weights are of another model; loading says so.
+    return weight == null || weight.shape().rank() == 0 ? 1 : Math.max(1, weight.shape().dim(0));
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

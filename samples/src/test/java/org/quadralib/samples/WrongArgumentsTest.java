@@ -1,0 +1,97 @@
+package org.quadralib.samples;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever a user may mistype is answered with one sentence and exit code 2. */
+class WrongArgumentsTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          trian                                  | there is no command 'trian'; did you mean 'train'?
+          train --epoch 3                        | there is no option '--epoch'; did you mean '--epochs'?
+          train extra                            | 'extra' is one argument too many
+          train --model qcn                      | there is no model 'qcn'; did you mean 'qcnn'?
+          train --model xyz                      | the models are qcnn, qmlp
+          train --data digit                     | did you mean "digits"?
+          train --data folder                    | --data-dir
+          train --data mnist --data-dir /nowhere | /nowhere
+          train --epochs x                       | 'x' is not a whole number
+          train --epochs 0                       | epochs must be at least 1
+          train --epochs                         | --epochs
+          train --batch -4                       | batch size must be at least 1
+          train --batch 5000                     | fewer than a batch of 5000
+          train --lr nan                         | 'nan' is not a number
+          train --lr NaN                         | learning rate
+          train --lr -1                          | learning rate
+          train --momentum 1.5                   | momentum
+          train --optimizer adm                  | choose one of sgd, adam, adamw, adadelta, not 'adm'
+          train --optimizer adam --momentum 0.9  | --momentum and --nesterov belong to --optimizer sgd
+          train --schedule two-cycle             | choose one of constant, step, cosine, one-cycle
+          train --warmup 2                       | --schedule one-cycle warms up by itself
+          train --backprop magic                 | choose one of autodiff, hybrid
+          train --backend gpu                    | there is no backend 'gpu'
+          train --threads 0                      | --threads must be at least 1
+          train --validation 1                   | validation fraction
+          train --validation 0 --patience 3      | early stopping needs a validation set
+          train --label-smoothing 1              | label smoothing
+          train --clip 0                         | gradient norm
+          train --crop -1                        | -1
+          train --cutout -2                      | -2
+          train --input 3x32                     | "3x32" is not an image shape
+          train --input 1x8x8                    | --input goes with --data folder only
+          train --seed 1e3                       | '1e3' is not a whole number
+          train --model qvgg7                    | features.21
+          train --weights /nowhere/w             | /nowhere/w: there is no such file
+          train --resume /nowhere                | /nowhere: there is no such file or folder
+          train --config /nowhere.yaml           | /nowhere.yaml: there is no such file
+          models qcnn --classes 0                | at least 1 class
+          models --input 0x8x8                   | not positive
+          predict --weights a                    | '--input=FILE', '--output=FILE'
+          evaluate                               | --weights
+          evaluate --weights /nowhere/w          | /nowhere/w: there is no such file
+          evaluate --weights x --batch 0         | --batch must be at least 1
+          """)
+  void isAnswered(String words, String fragment) {
+    Cli.run(words).refused(fragment);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          epochs: 3;lrr: 0.1          | line 2: there is no option 'lrr'; did you mean 'lr'?
+          epochs: 3;lr: fast          | line 2: invalid value for option '--lr': 'fast' is not a number
+          epochs: [1, 2]              | line 1: option 'epochs' needs one value
+          optimizer:;  name: sgd      | line 1: option 'optimizer' needs one value
+          epochs: 3;epochs: 4         | line 2: Duplicate field 'epochs'
+          just words                  | line 1: write one option a line
+          resume: runs/x              | line 1: there is no option 'resume'
+          flip: maybe                 | 'maybe' is neither true nor false
+          lr: "0.1                    | line 1
+          """)
+  void inAFileIsAnsweredWithItsLine(String lines, String fragment) throws Exception {
+    Path file = Files.writeString(folder.resolve("run.yaml"), lines.replace(";", "\n"));
+    Cli.run("train", "--config", file.toString()).refused("run.yaml", fragment);
+  }
+
+  @Test
+  void aFolderIsNoConfiguration() {
+    Cli.run("train", "--config", folder.toString()).refused(folder.toString());
+  }
+
+  @Test
+  void stackTracesComeOnRequestOnly() {
+    Cli.Answer answer = Cli.run("train --model xyz --stacktrace");
+    org.junit.jupiter.api.Assertions.assertTrue(answer.err().contains("\tat "), answer.err());
+  }
+}

@@ -1,0 +1,276 @@
+package org.quadralib.samples;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quadralib.io.Npy;
+import org.quadralib.io.SafeTensors;
+import org.quadralib.layers.Model;
+import org.quadralib.memory.Category;
+import org.quadralib.memory.TensorArena;
+import org.quadralib.models.Models;
+import org.quadralib.tensor.DType;
+import org.quadralib.tensor.Shape;
+import org.quadralib.tensor.Tensor;
+import org.quadralib.tensor.TensorType;
+
+/** Damaged, missing and foreign files of every kind are answered with one sentence. */
+class WrongFilesTest {
+  private static final Random RANDOM = new Random(17);
+
+  @TempDir Path folder;
+  private Path weights;
+  private Path images;
+  private Path output;
+
+  @BeforeEach
+  void writeGoodFiles() throws IOException {
+    weights = folder.resolve("w.safetensors");
+    images = folder.resolve("x.npy");
+    output = folder.resolve("y.npy");
+    try (Model model = Model.create(Models.named("qmlp").build(10), Shape.of(1, 8, 8), 1)) {
+      SafeTensors.write(weights, model.parameters(), Map.of("model", "qmlp"));
+    }
+    writeArray(DType.FLOAT32, 4, 1, 8, 8);
+    predict().ok();
+    Files.delete(output);
+  }
+
+  private void writeArray(DType dtype, int... dims) throws IOException {
+    try (TensorArena arena = TensorArena.root("test")) {
+      Tensor x = arena.allocate("x", Category.INPUT, new TensorType(dtype, Shape.of(dims)));
+      Npy.write(images, x);
+    }
+  }
+
+  private Cli.Answer predict(String... more) {
+    String[] args = {
+      "predict",
+      "--weights",
+      weights.toString(),
+      "--input",
+      images.toString(),
+      "--output",
+      output.toString(),
+      "--backend",
+      "scalar"
+    };
+    String[] all = Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return Cli.run(all);
+  }
+
+  private static void cutShort(Path file, int bytes) throws IOException {
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), bytes));
+  }
+
+  private static void append(Path file, int bytes) throws IOException {
+    byte[] old = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(old, old.length + bytes));
+  }
+
+  @Test
+  void arrays() throws IOException {
+    cutShort(images, 300);
+    predict().refused("x.npy", "cut short");
+    writeArray(DType.FLOAT32, 4, 1, 8, 8);
+    append(images, 7);
+    predict().refused("x.npy", "bytes left over");
+    Files.write(images, new byte[0]);
+    predict().refused("x.npy");
+    Files.writeString(images, "not an array at all");
+    predict().refused("x.npy", "npy");
+    Files.delete(images);
+    predict().refused("x.npy: there is no such file");
+    images = folder;
+    predict().refused(folder.toString());
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
+  void arraysOfTheWrongShapeOrType() throws IOException {
+    writeArray(DType.FLOAT32, 4, 64);
+    predict().refused("float32[4x64]", "[N, channels, height, width]");
+    writeArray(DType.FLOAT64, 4, 1, 8, 8);
+    predict().refused("float64");
+    writeArray(DType.FLOAT32, 4, 3, 8, 8);
+    predict()
+        .refused("does not hold weights of model 'qmlp' for images of [3x8x8]", "1.fc1.weight");
+    writeArray(DType.FLOAT32, 0, 1, 8, 8);
+    predict().ok();
+  }
+
+  @Test
+  void weights() throws IOException {
+    byte[] good = Files.readAllBytes(weights);
+    cutShort(weights, good.length / 2);
+    predict().refused("w.safetensors");
+    Files.write(weights, good);
+    append(weights, 4);
+    predict().refused("w.safetensors");
+    byte[] oversized = good.clone();
+    ByteBuffer.wrap(oversized).putLong(0, Long.MAX_VALUE);
+    Files.write(weights, oversized);
+    predict().refused("w.safetensors", "byte 0");
+    byte[] noise = new byte[4096];
+    RANDOM.nextBytes(noise);
+    Files.write(weights, noise);
+    predict().refused("w.safetensors");
+    Files.write(weights, new byte[3]);
+    predict().refused("w.safetensors");
+    Files.delete(weights);
+    predict().refused("w.safetensors: there is no such file");
+  }
+
+  @Test
+  void weightsOfAnotherModel() {
+    predict("--model", "qcnn").refused("does not hold weights of model 'qcnn'", "missing: ");
+    predict("--classes", "7").refused("4.weight is float32[10x32], expected float32[7x32]");
+  }
+
+  @Test
+  void outputThatCannotBeWritten() {
+    output = folder.resolve("no/such/folder/y.npy");
+    predict().refused("there is no folder");
+    output = folder;
+    predict().refused("it is a folder");
+    output = Path.of("/dev/full");
+    assumeTrue(Files.exists(output), "the system has no full device");
+    predict().refused("/dev/full", "No space left on device");
+  }
+
+  @Test
+  void moreThanMemoryHolds() {
+    Cli.run("evaluate", "--weights", weights.toString(), "--batch", "500000000")
+        .refused("500000000 needs", "GiB", "is available", "smaller batch");
+  }
+
+  // ------------------------------------------------------------------ data sets
+
+  private Cli.Answer train(String data) {
+    return Cli.run(
+        "train",
+        "--quiet",
+        "--model",
+        "qmlp",
+        "--epochs",
+        "1",
+        "--batch",
+        "2",
+        "--backend",
+        "scalar",
+        "--data",
+        data,
+        "--data-dir",
+        folder.toString(),
+        "--out",
+        folder.resolve("run").toString());
+  }
+
+  private static byte[] idx(int magic, int[] dims, int dataBytes) {
+    ByteBuffer buffer = ByteBuffer.allocate(4 + 4 * dims.length + dataBytes);
+    buffer.putInt(magic);
+    for (int dim : dims) {
+      buffer.putInt(dim);
+    }
+    for (int i = 0; i < dataBytes; i++) {
+      buffer.put((byte) (i % 10));
+    }
+    return buffer.array();
+  }
+
+  private void writeMnist(int magic, int[] dims, int dataBytes) throws IOException {
+    for (String part : new String[] {"train", "t10k"}) {
+      Files.write(folder.resolve(part + "-images-idx3-ubyte"), idx(magic, dims, dataBytes));
+      int labels = Math.clamp(dims[0], 0, 100);
+      Files.write(
+          folder.resolve(part + "-labels-idx1-ubyte"), idx(0x801, new int[] {dims[0]}, labels));
+    }
+  }
+
+  @Test
+  void mnist() throws IOException {
+    train("mnist").refused("MNIST", folder.toString());
+    writeMnist(0x803, new int[] {40, 28, 28}, 40 * 784 - 1);
+    train("mnist").refused("train-images-idx3-ubyte");
+    writeMnist(0x803, new int[] {40, 28, 28}, 40 * 784 + 1);
+    train("mnist").refused("train-images-idx3-ubyte");
+    writeMnist(0x805, new int[] {40, 28, 28}, 40 * 784);
+    train("mnist").refused("train-images-idx3-ubyte");
+    writeMnist(0x803, new int[] {Integer.MAX_VALUE, 28, 28}, 784);
+    train("mnist").refused("train-");
+    writeMnist(0x803, new int[] {-5, 28, 28}, 784);
+    train("mnist").refused("train-");
+    writeMnist(0x803, new int[] {40, 28, 28}, 40 * 784);
+    Files.write(folder.resolve("train-labels-idx1-ubyte"), idx(0x801, new int[] {39}, 39));
+    train("mnist").refused("39", "40");
+    writeMnist(0x803, new int[] {40, 28, 28}, 40 * 784);
+    train("mnist").ok();
+  }
+
+  @Test
+  void cifar() throws IOException {
+    train("cifar10").refused("CIFAR-10", folder.toString());
+    for (int i = 1; i <= 5; i++) {
+      Files.write(folder.resolve("data_batch_" + i + ".bin"), new byte[3073 * 4]);
+    }
+    Files.write(folder.resolve("test_batch.bin"), new byte[3073 * 4 - 1]);
+    train("cifar10").refused("test_batch.bin");
+    byte[] wrongLabel = new byte[3073 * 4];
+    wrongLabel[3073] = 77;
+    Files.write(folder.resolve("test_batch.bin"), wrongLabel);
+    train("cifar10").refused("test_batch.bin", "77");
+  }
+
+  @Test
+  void imageFolders() throws IOException {
+    train("folder").refused(folder.toString());
+    for (String name : new String[] {"cat", "dog"}) {
+      Files.createDirectories(folder.resolve(name));
+      for (int i = 0; i < 10; i++) {
+        Files.write(folder.resolve(name + "/" + i + ".png"), png(12, 12));
+      }
+    }
+    Path image = folder.resolve("cat/3.png");
+    byte[] good = Files.readAllBytes(image);
+    Files.write(image, Arrays.copyOf(good, good.length / 3));
+    train("folder").refused("3.png");
+    Files.writeString(image, "not an image");
+    train("folder").refused("3.png");
+    Files.write(image, png(9, 12));
+    train("folder").refused("3.png", "9", "12");
+    Files.write(image, good);
+    train("folder").ok();
+  }
+
+  private static byte[] png(int width, int height) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        image.setRGB(x, y, RANDOM.nextInt(1 << 24));
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", out);
+    return out.toByteArray();
+  }
+
+  @Test
+  void imagesTooSmallForTheModelNameTheLayer() {
+    Cli.run("train", "--model", "qvgg7", "--out", folder.resolve("r").toString())
+        .refused("features.21", "height 1");
+  }
+}
