@@ -1,6 +1,7 @@
 package org.quadralib.profile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Layer;
 import org.quadralib.layers.Model;
 import org.quadralib.memory.Category;
+import org.quadralib.memory.MemoryLimitException;
 import org.quadralib.models.Models;
 import org.quadralib.optim.AdamW;
 import org.quadralib.tensor.Shape;
@@ -71,13 +73,23 @@ class MemoryReportTest {
   }
 
   @Test
-  void batchesThatFitNoMachineCanBePlanned() {
+  void aBatchThatFitsNoMachineCanBePlanned() {
+    MemoryReport report = qvgg7(30_000);
+    assertTrue(report.hybrid().peakBytes() > 100L << 30);
+    assertTrue(report.table().contains("GiB"), report.table());
+  }
+
+  @Test
+  void aBatchWhoseTensorsCannotBeCountedIsRefusedWithWhatItNeeds() {
+    var error = assertThrows(MemoryLimitException.class, () -> qvgg7(10_000_000));
+    assertTrue(error.neededBytes() > 1L << 40);
+    assertTrue(error.getMessage().contains("TiB"), error.getMessage());
+  }
+
+  private MemoryReport qvgg7(int batch) {
     try (Backend backend = Backends.named("scalar", 1)) {
-      MemoryReport report =
-          MemoryReport.of(
-              Models.named("qvgg7").build(10), Shape.of(3, 32, 32), recipe, 10_000_000, backend);
-      assertTrue(report.hybrid().peakBytes() > 1L << 40);
-      assertTrue(report.table().contains("TiB"), report.table());
+      return MemoryReport.of(
+          Models.named("qvgg7").build(10), Shape.of(3, 32, 32), recipe, batch, backend);
     }
   }
 }
