@@ -40,4 +40,15 @@ public final class Tile {
   public static int roundUp(int value, int unit) {
     return Math.ceilDiv(value, unit) * unit;
   }
+
+  /** Zeros the rows of a tile, so that what follows can add to them. */
+  static void clear(float[] s, int at, int stride, int rows, int columns) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j += LANES) {
+        zero.intoArray(s, at + j);
+      }
+      at += stride;
+    }
+  }
 }

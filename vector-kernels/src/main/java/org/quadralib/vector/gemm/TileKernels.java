@@ -2,7 +2,9 @@ package org.quadralib.vector.gemm;
 
 import static org.quadralib.vector.gemm.Tile.COLUMNS;
 import static org.quadralib.vector.gemm.Tile.GRADIENT_COLUMNS;
+import static org.quadralib.vector.gemm.Tile.GRADIENT_ROWS;
 import static org.quadralib.vector.gemm.Tile.LANES;
+import static org.quadralib.vector.gemm.Tile.ROWS;
 import static org.quadralib.vector.gemm.Tile.SPECIES;
 import static org.quadralib.vector.gemm.Tile.TALL;
 
@@ -13,11 +15,13 @@ import jdk.incubator.vector.FloatVector;
  * Tile#ROWS} × {@link Tile#COLUMNS} values, over operands on the heap.
  *
  * <p>Everything is spelled out row by row, because the compiler keeps vectors in registers only as
- * local variables. The depth loop is left for the compiler to unroll: unrolled by hand it gets
- * slower. Operands and sums lie in one heap array {@code s}: loads from the heap are cheaper than
- * loads from a memory segment, and one array rather than three leaves enough general registers that
- * none is spilled, which is worth a quarter of the speed. Row i of the sums begins at {@code at + i
- * · stride}; the sums are added to what is there if {@code add}.
+ * local variables. The sums are loaded before the loop and stored after it without a condition: a
+ * vector that depends on a branch is boxed in eight rows of 512 bits, which costs nine tenths of
+ * the speed. The depth loop is left for the compiler to unroll: unrolled by hand it gets slower.
+ * Operands and sums lie in one heap array {@code s}: loads from the heap are cheaper than loads
+ * from a memory segment, and one array rather than three leaves enough general registers that none
+ * is spilled, which is worth a quarter of the speed. Row i of the sums begins at {@code at + i ·
+ * stride}; the sums are added to what is there if {@code add}.
  */
 public final class TileKernels {
 
@@ -31,10 +35,13 @@ public final class TileKernels {
    */
   public static void linear(
       int depth, float[] s, int aAt, int bAt, int at, int stride, boolean add) {
+    if (!add) {
+      Tile.clear(s, at, stride, ROWS, COLUMNS);
+    }
     if (TALL) {
-      linear8(depth, s, aAt, bAt, at, stride, add);
+      linear8(depth, s, aAt, bAt, at, stride);
     } else {
-      linear4(depth, s, aAt, bAt, at, stride, add);
+      linear4(depth, s, aAt, bAt, at, stride);
     }
   }
 
@@ -55,10 +62,13 @@ public final class TileKernels {
       int at,
       int stride,
       boolean add) {
+    if (!add) {
+      Tile.clear(s, at, stride, ROWS, COLUMNS);
+    }
     if (TALL) {
-      indexed8(depth, s, aAt, b0At, b1At, index, at, stride, add);
+      indexed8(depth, s, aAt, b0At, b1At, index, at, stride);
     } else {
-      indexed4(depth, s, aAt, b0At, b1At, index, at, stride, add);
+      indexed4(depth, s, aAt, b0At, b1At, index, at, stride);
     }
   }
 
@@ -82,26 +92,28 @@ public final class TileKernels {
       int at,
       int stride,
       boolean add) {
+    if (!add) {
+      Tile.clear(s, at, stride, GRADIENT_ROWS, GRADIENT_COLUMNS);
+    }
     int first = base + rowAt[row];
     int second = base + rowAt[row + 1];
     int third = base + rowAt[row + 2];
     if (second == first + 1 && third == first + 2) {
-      consecutive(depth, s, first, index, bAt, at, stride, add);
+      consecutive(depth, s, first, index, bAt, at, stride);
     } else {
-      scattered(depth, s, first, second, third, index, bAt, at, stride, add);
+      scattered(depth, s, first, second, third, index, bAt, at, stride);
     }
   }
 
-  static void linear4(int depth, float[] s, int aAt, int bAt, int at, int stride, boolean add) {
-    FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector c00 = zero;
-    FloatVector c01 = zero;
-    FloatVector c10 = zero;
-    FloatVector c11 = zero;
-    FloatVector c20 = zero;
-    FloatVector c21 = zero;
-    FloatVector c30 = zero;
-    FloatVector c31 = zero;
+  static void linear4(int depth, float[] s, int aAt, int bAt, int at, int stride) {
+    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
+    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
+    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
+    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
+    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
+    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
+    FloatVector c30 = FloatVector.fromArray(SPECIES, s, at + 3 * stride);
+    FloatVector c31 = FloatVector.fromArray(SPECIES, s, at + 3 * stride + LANES);
     for (int p = 0; p < depth; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
       FloatVector b1 = FloatVector.fromArray(SPECIES, s, bAt + LANES);
@@ -120,30 +132,29 @@ public final class TileKernels {
       aAt += 4;
       bAt += COLUMNS;
     }
-    store(c00, c01, s, at, add);
-    store(c10, c11, s, at + stride, add);
-    store(c20, c21, s, at + 2 * stride, add);
-    store(c30, c31, s, at + 3 * stride, add);
+    store(c00, c01, s, at);
+    store(c10, c11, s, at + stride);
+    store(c20, c21, s, at + 2 * stride);
+    store(c30, c31, s, at + 3 * stride);
   }
 
-  static void linear8(int depth, float[] s, int aAt, int bAt, int at, int stride, boolean add) {
-    FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector c00 = zero;
-    FloatVector c01 = zero;
-    FloatVector c10 = zero;
-    FloatVector c11 = zero;
-    FloatVector c20 = zero;
-    FloatVector c21 = zero;
-    FloatVector c30 = zero;
-    FloatVector c31 = zero;
-    FloatVector c40 = zero;
-    FloatVector c41 = zero;
-    FloatVector c50 = zero;
-    FloatVector c51 = zero;
-    FloatVector c60 = zero;
-    FloatVector c61 = zero;
-    FloatVector c70 = zero;
-    FloatVector c71 = zero;
+  static void linear8(int depth, float[] s, int aAt, int bAt, int at, int stride) {
+    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
+    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
+    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
+    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
+    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
+    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
+    FloatVector c30 = FloatVector.fromArray(SPECIES, s, at + 3 * stride);
+    FloatVector c31 = FloatVector.fromArray(SPECIES, s, at + 3 * stride + LANES);
+    FloatVector c40 = FloatVector.fromArray(SPECIES, s, at + 4 * stride);
+    FloatVector c41 = FloatVector.fromArray(SPECIES, s, at + 4 * stride + LANES);
+    FloatVector c50 = FloatVector.fromArray(SPECIES, s, at + 5 * stride);
+    FloatVector c51 = FloatVector.fromArray(SPECIES, s, at + 5 * stride + LANES);
+    FloatVector c60 = FloatVector.fromArray(SPECIES, s, at + 6 * stride);
+    FloatVector c61 = FloatVector.fromArray(SPECIES, s, at + 6 * stride + LANES);
+    FloatVector c70 = FloatVector.fromArray(SPECIES, s, at + 7 * stride);
+    FloatVector c71 = FloatVector.fromArray(SPECIES, s, at + 7 * stride + LANES);
     for (int p = 0; p < depth; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
       FloatVector b1 = FloatVector.fromArray(SPECIES, s, bAt + LANES);
@@ -174,35 +185,26 @@ public final class TileKernels {
       aAt += 8;
       bAt += COLUMNS;
     }
-    store(c00, c01, s, at, add);
-    store(c10, c11, s, at + stride, add);
-    store(c20, c21, s, at + 2 * stride, add);
-    store(c30, c31, s, at + 3 * stride, add);
-    store(c40, c41, s, at + 4 * stride, add);
-    store(c50, c51, s, at + 5 * stride, add);
-    store(c60, c61, s, at + 6 * stride, add);
-    store(c70, c71, s, at + 7 * stride, add);
+    store(c00, c01, s, at);
+    store(c10, c11, s, at + stride);
+    store(c20, c21, s, at + 2 * stride);
+    store(c30, c31, s, at + 3 * stride);
+    store(c40, c41, s, at + 4 * stride);
+    store(c50, c51, s, at + 5 * stride);
+    store(c60, c61, s, at + 6 * stride);
+    store(c70, c71, s, at + 7 * stride);
   }
 
   static void indexed4(
-      int depth,
-      float[] s,
-      int aAt,
-      int b0At,
-      int b1At,
-      int[] index,
-      int at,
-      int stride,
-      boolean add) {
-    FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector c00 = zero;
-    FloatVector c01 = zero;
-    FloatVector c10 = zero;
-    FloatVector c11 = zero;
-    FloatVector c20 = zero;
-    FloatVector c21 = zero;
-    FloatVector c30 = zero;
-    FloatVector c31 = zero;
+      int depth, float[] s, int aAt, int b0At, int b1At, int[] index, int at, int stride) {
+    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
+    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
+    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
+    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
+    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
+    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
+    FloatVector c30 = FloatVector.fromArray(SPECIES, s, at + 3 * stride);
+    FloatVector c31 = FloatVector.fromArray(SPECIES, s, at + 3 * stride + LANES);
     for (int p = 0; p < depth; p++) {
       int offset = index[p];
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, b0At + offset);
@@ -221,39 +223,30 @@ public final class TileKernels {
       c31 = v.fma(b1, c31);
       aAt += 4;
     }
-    store(c00, c01, s, at, add);
-    store(c10, c11, s, at + stride, add);
-    store(c20, c21, s, at + 2 * stride, add);
-    store(c30, c31, s, at + 3 * stride, add);
+    store(c00, c01, s, at);
+    store(c10, c11, s, at + stride);
+    store(c20, c21, s, at + 2 * stride);
+    store(c30, c31, s, at + 3 * stride);
   }
 
   static void indexed8(
-      int depth,
-      float[] s,
-      int aAt,
-      int b0At,
-      int b1At,
-      int[] index,
-      int at,
-      int stride,
-      boolean add) {
-    FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector c00 = zero;
-    FloatVector c01 = zero;
-    FloatVector c10 = zero;
-    FloatVector c11 = zero;
-    FloatVector c20 = zero;
-    FloatVector c21 = zero;
-    FloatVector c30 = zero;
-    FloatVector c31 = zero;
-    FloatVector c40 = zero;
-    FloatVector c41 = zero;
-    FloatVector c50 = zero;
-    FloatVector c51 = zero;
-    FloatVector c60 = zero;
-    FloatVector c61 = zero;
-    FloatVector c70 = zero;
-    FloatVector c71 = zero;
+      int depth, float[] s, int aAt, int b0At, int b1At, int[] index, int at, int stride) {
+    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
+    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
+    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
+    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
+    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
+    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
+    FloatVector c30 = FloatVector.fromArray(SPECIES, s, at + 3 * stride);
+    FloatVector c31 = FloatVector.fromArray(SPECIES, s, at + 3 * stride + LANES);
+    FloatVector c40 = FloatVector.fromArray(SPECIES, s, at + 4 * stride);
+    FloatVector c41 = FloatVector.fromArray(SPECIES, s, at + 4 * stride + LANES);
+    FloatVector c50 = FloatVector.fromArray(SPECIES, s, at + 5 * stride);
+    FloatVector c51 = FloatVector.fromArray(SPECIES, s, at + 5 * stride + LANES);
+    FloatVector c60 = FloatVector.fromArray(SPECIES, s, at + 6 * stride);
+    FloatVector c61 = FloatVector.fromArray(SPECIES, s, at + 6 * stride + LANES);
+    FloatVector c70 = FloatVector.fromArray(SPECIES, s, at + 7 * stride);
+    FloatVector c71 = FloatVector.fromArray(SPECIES, s, at + 7 * stride + LANES);
     for (int p = 0; p < depth; p++) {
       int offset = index[p];
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, b0At + offset);
@@ -284,14 +277,14 @@ public final class TileKernels {
       c71 = v.fma(b1, c71);
       aAt += 8;
     }
-    store(c00, c01, s, at, add);
-    store(c10, c11, s, at + stride, add);
-    store(c20, c21, s, at + 2 * stride, add);
-    store(c30, c31, s, at + 3 * stride, add);
-    store(c40, c41, s, at + 4 * stride, add);
-    store(c50, c51, s, at + 5 * stride, add);
-    store(c60, c61, s, at + 6 * stride, add);
-    store(c70, c71, s, at + 7 * stride, add);
+    store(c00, c01, s, at);
+    store(c10, c11, s, at + stride);
+    store(c20, c21, s, at + 2 * stride);
+    store(c30, c31, s, at + 3 * stride);
+    store(c40, c41, s, at + 4 * stride);
+    store(c50, c51, s, at + 5 * stride);
+    store(c60, c61, s, at + 6 * stride);
+    store(c70, c71, s, at + 7 * stride);
   }
 
   /**
@@ -299,17 +292,16 @@ public final class TileKernels {
    * all.
    */
   private static void consecutive(
-      int depth, float[] s, int first, int[] index, int bAt, int at, int stride, boolean add) {
-    FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector c00 = zero;
-    FloatVector c01 = zero;
-    FloatVector c02 = zero;
-    FloatVector c10 = zero;
-    FloatVector c11 = zero;
-    FloatVector c12 = zero;
-    FloatVector c20 = zero;
-    FloatVector c21 = zero;
-    FloatVector c22 = zero;
+      int depth, float[] s, int first, int[] index, int bAt, int at, int stride) {
+    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
+    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
+    FloatVector c02 = FloatVector.fromArray(SPECIES, s, at + 2 * LANES);
+    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
+    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
+    FloatVector c12 = FloatVector.fromArray(SPECIES, s, at + stride + 2 * LANES);
+    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
+    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
+    FloatVector c22 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + 2 * LANES);
     for (int p = 0; p < depth; p++) {
       int offset = first + index[p];
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
@@ -329,12 +321,12 @@ public final class TileKernels {
       c22 = v.fma(b2, c22);
       bAt += GRADIENT_COLUMNS;
     }
-    store(c00, c01, s, at, add);
-    store(c02, s, at + 2 * LANES, add);
-    store(c10, c11, s, at + stride, add);
-    store(c12, s, at + stride + 2 * LANES, add);
-    store(c20, c21, s, at + 2 * stride, add);
-    store(c22, s, at + 2 * stride + 2 * LANES, add);
+    store(c00, c01, s, at);
+    store(c02, s, at + 2 * LANES);
+    store(c10, c11, s, at + stride);
+    store(c12, s, at + stride + 2 * LANES);
+    store(c20, c21, s, at + 2 * stride);
+    store(c22, s, at + 2 * stride + 2 * LANES);
   }
 
   private static void scattered(
@@ -346,18 +338,16 @@ public final class TileKernels {
       int[] index,
       int bAt,
       int at,
-      int stride,
-      boolean add) {
-    FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector c00 = zero;
-    FloatVector c01 = zero;
-    FloatVector c02 = zero;
-    FloatVector c10 = zero;
-    FloatVector c11 = zero;
-    FloatVector c12 = zero;
-    FloatVector c20 = zero;
-    FloatVector c21 = zero;
-    FloatVector c22 = zero;
+      int stride) {
+    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
+    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
+    FloatVector c02 = FloatVector.fromArray(SPECIES, s, at + 2 * LANES);
+    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
+    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
+    FloatVector c12 = FloatVector.fromArray(SPECIES, s, at + stride + 2 * LANES);
+    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
+    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
+    FloatVector c22 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + 2 * LANES);
     for (int p = 0; p < depth; p++) {
       int offset = index[p];
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
@@ -377,27 +367,20 @@ public final class TileKernels {
       c22 = v.fma(b2, c22);
       bAt += GRADIENT_COLUMNS;
     }
-    store(c00, c01, s, at, add);
-    store(c02, s, at + 2 * LANES, add);
-    store(c10, c11, s, at + stride, add);
-    store(c12, s, at + stride + 2 * LANES, add);
-    store(c20, c21, s, at + 2 * stride, add);
-    store(c22, s, at + 2 * stride + 2 * LANES, add);
+    store(c00, c01, s, at);
+    store(c02, s, at + 2 * LANES);
+    store(c10, c11, s, at + stride);
+    store(c12, s, at + stride + 2 * LANES);
+    store(c20, c21, s, at + 2 * stride);
+    store(c22, s, at + 2 * stride + 2 * LANES);
   }
 
-  private static void store(FloatVector u, FloatVector v, float[] s, int at, boolean add) {
-    if (add) {
-      u = u.add(FloatVector.fromArray(SPECIES, s, at));
-      v = v.add(FloatVector.fromArray(SPECIES, s, at + LANES));
-    }
+  private static void store(FloatVector u, FloatVector v, float[] s, int at) {
     u.intoArray(s, at);
     v.intoArray(s, at + LANES);
   }
 
-  private static void store(FloatVector u, float[] s, int at, boolean add) {
-    if (add) {
-      u = u.add(FloatVector.fromArray(SPECIES, s, at));
-    }
+  private static void store(FloatVector u, float[] s, int at) {
     u.intoArray(s, at);
   }
 }

@@ -35,10 +35,13 @@ class TileKernelsTest {
           }
         }
       }
+      if (!add) {
+        Tile.clear(s, SUMS, STRIDE, rows, Tile.COLUMNS);
+      }
       if (rows == 4) {
-        TileKernels.linear4(depth, s, LEFT, RIGHT, SUMS, STRIDE, add);
+        TileKernels.linear4(depth, s, LEFT, RIGHT, SUMS, STRIDE);
       } else {
-        TileKernels.linear8(depth, s, LEFT, RIGHT, SUMS, STRIDE, add);
+        TileKernels.linear8(depth, s, LEFT, RIGHT, SUMS, STRIDE);
       }
       check(expected);
     }
@@ -60,10 +63,13 @@ class TileKernelsTest {
           }
         }
       }
+      if (!add) {
+        Tile.clear(s, SUMS, STRIDE, rows, Tile.COLUMNS);
+      }
       if (rows == 4) {
-        TileKernels.indexed4(depth, s, LEFT, RIGHT, second, index, SUMS, STRIDE, add);
+        TileKernels.indexed4(depth, s, LEFT, RIGHT, second, index, SUMS, STRIDE);
       } else {
-        TileKernels.indexed8(depth, s, LEFT, RIGHT, second, index, SUMS, STRIDE, add);
+        TileKernels.indexed8(depth, s, LEFT, RIGHT, second, index, SUMS, STRIDE);
       }
       check(expected);
     }
