@@ -1,9 +1,9 @@
 /** The command line and the example programs. */
 module org.quadralib.samples {
   requires static org.jspecify;
-  requires org.quadralib.profiler;
+  requires transitive org.quadralib.profiler;
   requires org.quadralib.vector;
-  requires info.picocli;
+  requires transitive info.picocli;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
 

@@ -11,7 +11,9 @@ import org.quadralib.graph.op.BatchStatistics;
  */
 public record BatchNorm2d(double epsilon) implements Layer {
   static final double DEFAULT_EPSILON = 1e-5;
-  static final double DEFAULT_MOMENTUM = 0.1;
+
+  /** How far the running statistics move towards those of a batch. */
+  public static final double DEFAULT_MOMENTUM = 0.1;
 
   /** With ε = 1e-5. */
   public BatchNorm2d() {

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.quadralib.graph.Value;
 
-/** Layers one after another, by name; names prefix those of the parameters. */
+/**
+ * Layers one after another, by name; names prefix those of the parameters, an empty name does not.
+ */
 public record Sequential(Map<String, Layer> layers) implements Layer {
   /** Copies the layers, keeping their order. */
   public Sequential {

@@ -60,7 +60,9 @@ final class ResNet {
             : new Residual(
                 body,
                 Sequential.of(new Conv2d(out, 1).stride(stride).bias(false), new BatchNorm2d()));
-    return (trace, x) -> trace.child("relu2", Activation.relu(), sum.trace(trace, x));
+    // Without a name of its own, so that the parameters keep those of the published state
+    // dictionary.
+    return Sequential.of().then("", sum).then("relu2", Activation.relu());
   }
 
   private static Layer convolution(int out, int stride, boolean quadratic) {

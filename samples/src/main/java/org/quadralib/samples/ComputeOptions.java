@@ -6,22 +6,22 @@ import org.quadralib.backend.Backends;
 import picocli.CommandLine.Option;
 
 /** Options of every command that computes. */
-final class ComputeOptions {
+public final class ComputeOptions {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
       description = "auto, scalar or vector; see 'quadra devices'. Default: auto.")
-  @Nullable String backend;
+  public @Nullable String backend;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       description =
           "Threads to compute with. Results do not depend on it. Default: all processor cores.")
-  @Nullable Integer threads;
+  public @Nullable Integer threads;
 
   /** Starts the backend asked for; see {@link #open(String, Integer)}. */
-  Backend open() {
+  public Backend open() {
     return open(backend, threads);
   }
 
@@ -33,7 +33,7 @@ final class ComputeOptions {
    * @throws IllegalArgumentException if there is none of that name, it cannot be used here, or the
    *     number of threads is not positive
    */
-  static Backend open(@Nullable String name, @Nullable Integer threads) {
+  public static Backend open(@Nullable String name, @Nullable Integer threads) {
     if (threads != null && threads < 1) {
       throw new IllegalArgumentException("--threads must be at least 1, not " + threads);
     }

@@ -5,7 +5,7 @@ import org.quadralib.models.ModelEntry;
 import org.quadralib.models.Models;
 
 /** Models by the name a user typed. */
-final class ModelPool {
+public final class ModelPool {
   private ModelPool() {}
 
   /**
@@ -13,7 +13,7 @@ final class ModelPool {
    *
    * @throws IllegalArgumentException if there is none, with the nearest name and all names
    */
-  static ModelEntry named(String name) {
+  public static ModelEntry named(String name) {
     List<String> names = Models.all().stream().map(ModelEntry::name).toList();
     if (!names.contains(name)) {
       throw new IllegalArgumentException(

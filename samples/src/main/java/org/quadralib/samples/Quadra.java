@@ -54,9 +54,18 @@ public final class Quadra implements Runnable {
    * @param args the arguments after {@code quadra}
    */
   public static void main(String[] args) {
+    run(commandLine(), args);
+  }
+
+  /**
+   * Runs a command line and ends the JVM with its exit code.
+   *
+   * @param args the arguments after {@code quadra}
+   */
+  public static void run(CommandLine command, String... args) {
     int exit;
     try {
-      exit = commandLine().execute(args);
+      exit = command.execute(args);
     } catch (OutOfMemoryError e) {
       System.err.println(
           "quadra: out of memory (%s); use a smaller batch, or a larger heap by QUADRA_JAVA_OPTS=-Xmx4g"
@@ -74,9 +83,18 @@ public final class Quadra implements Runnable {
 
   /** The command line, ready to {@link CommandLine#execute}; tests give it writers of their own. */
   static CommandLine commandLine() {
+    return commandLine(new BenchElsewhere());
+  }
+
+  /**
+   * The command line with the benchmarks, which live in a module of their own.
+   *
+   * @param bench the command {@code bench}
+   */
+  public static CommandLine commandLine(Object bench) {
     Quadra quadra = new Quadra();
     Failures failures = new Failures(() -> quadra.stacktrace);
-    return converters(new CommandLine(quadra))
+    return converters(new CommandLine(quadra).addSubcommand(bench))
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .setUsageHelpAutoWidth(true)

@@ -1,0 +1,82 @@
+package org.quadralib.bench.cli;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.quadralib.bench.versus.Quartiles;
+import org.quadralib.bench.versus.SideBySide;
+import org.quadralib.bench.versus.Versus.Result;
+
+/** Results as pictures. */
+final class Charts {
+  // Told apart by people who see colours differently too (Okabe & Ito 2008).
+  private static final Color[] COLORS = {
+    new Color(0x0072B2), new Color(0xE69F00), new Color(0x009E73), new Color(0xCC79A7)
+  };
+
+  private Charts() {}
+
+  /**
+   * A chart to be written.
+   *
+   * @param name of its files, without their endings
+   */
+  record Chart(String name, org.knowm.xchart.internal.chartpart.Chart<?, ?> chart) {
+    /** Writes a PNG and an SVG. */
+    void write(Path folder) throws IOException {
+      String file = folder.resolve(name).toString();
+      BitmapEncoder.saveBitmap(chart, file, BitmapFormat.PNG);
+      VectorGraphicsEncoder.saveVectorGraphic(chart, file, VectorGraphicsFormat.SVG);
+    }
+  }
+
+  /** Bars of the medians, with whiskers over the quartiles. */
+  static List<Chart> of(SideBySide result) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(900)
+            .height(520)
+            .title(
+                "%s, batch %d, %d threads: median and quartiles"
+                    .formatted(
+                        result.workload().name(),
+                        result.workload().batch(),
+                        result.workload().threads()))
+            .yAxisTitle("milliseconds, less is better")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setAvailableSpaceFill(0.6);
+    chart.getStyler().setLabelsVisible(true);
+    for (Result one : result.results()) {
+      Quartiles train = Quartiles.of(one.trainMillis());
+      Quartiles infer = Quartiles.of(one.inferMillis());
+      chart.addSeries(
+          one.name(),
+          List.of("training step", "inference"),
+          List.of(train.median(), infer.median()),
+          List.of(spread(train), spread(infer)));
+    }
+    return List.of(new Chart("bench", chart));
+  }
+
+  /** XChart's whiskers are as long above as below. */
+  private static double spread(Quartiles quartiles) {
+    return (quartiles.third() - quartiles.first()) / 2;
+  }
+
+  private static void style(Styler styler) {
+    styler.setSeriesColors(COLORS);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotBorderVisible(false);
+  }
+}

@@ -1,0 +1,149 @@
+package org.quadralib.bench.peer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.quadralib.bench.versus.Contestant;
+import org.quadralib.bench.versus.Workload;
+import org.quadralib.layers.Model;
+import org.quadralib.layers.ParameterSpec;
+import org.quadralib.tensor.Shape;
+
+/** PyTorch in a Python process of its own, which waits while others compute. */
+final class PythonPeer implements Contestant {
+  private final PythonProcess process;
+  private final String description;
+  private final int threads;
+
+  PythonPeer(Workload workload, Model weights) {
+    ObjectNode job = job(workload, weights);
+    try {
+      Path folder = Files.createTempDirectory("quadra-bench");
+      process = new PythonProcess(folder, workload.threads());
+      Path data = Files.createTempFile("quadra-bench", ".data");
+      try {
+        write(data, workload, weights);
+        JsonNode answer = process.ask(job.put("file", data.toString()));
+        description =
+            "PyTorch %s on Python %s"
+                .formatted(answer.get("version").asText(), answer.get("python").asText());
+        threads = answer.get("threads").asInt();
+      } catch (RuntimeException e) {
+        process.close();
+        throw e;
+      } finally {
+        Files.delete(data);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the process needs to know but the numbers. */
+  private static ObjectNode job(Workload workload, Model weights) {
+    ObjectNode job = PythonProcess.command();
+    job.put("threads", workload.threads());
+    job.put("learningRate", Workload.LEARNING_RATE);
+    job.put("momentum", Workload.MOMENTUM);
+    job.put("weightDecay", Workload.WEIGHT_DECAY);
+    ArrayNode input = job.putArray("input").add(workload.batch());
+    addTo(input, workload.example());
+    ArrayNode parameters = job.putArray("parameters");
+    for (ParameterSpec spec : weights.specs()) {
+      ObjectNode parameter = parameters.addObject();
+      parameter.put("name", spec.name());
+      parameter.put("trainable", spec.trainable());
+      addTo(parameter.putArray("shape"), spec.type().shape());
+    }
+    PeerProgram program = PeerProgram.of(workload.network());
+    job.set("operations", new ObjectMapper().valueToTree(program.ops()));
+    return job;
+  }
+
+  private static void addTo(ArrayNode array, Shape shape) {
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      array.add(shape.dim(axis));
+    }
+  }
+
+  /** Images, labels and parameters one after another, in the byte order of the machine. */
+  private static void write(Path file, Workload workload, Model weights) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      writeFloats(out, workload.images());
+      ByteBuffer labels = bytes(workload.batch());
+      labels.asIntBuffer().put(workload.labels());
+      out.write(labels.array());
+      for (ParameterSpec spec : weights.specs()) {
+        writeFloats(out, Objects.requireNonNull(weights.parameters().get(spec.name())).toFloats());
+      }
+    }
+  }
+
+  private static void writeFloats(OutputStream out, float[] values) throws IOException {
+    ByteBuffer buffer = bytes(values.length);
+    buffer.asFloatBuffer().put(values);
+    out.write(buffer.array());
+  }
+
+  private static ByteBuffer bytes(int numbers) {
+    return ByteBuffer.allocate(Math.multiplyExact(4, numbers)).order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public String name() {
+    return "python";
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public int threads() {
+    return threads;
+  }
+
+  @Override
+  public float[] evaluate() {
+    JsonNode logits = process.ask(PythonProcess.command().put("do", "evaluate")).get("logits");
+    float[] values = new float[logits.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.parseFloat(javaNumber(logits.get(i).asText()));
+    }
+    return values;
+  }
+
+  @Override
+  public Timing train(int steps) {
+    JsonNode answer = process.ask(PythonProcess.command().put("do", "train").put("steps", steps));
+    double loss = Double.parseDouble(javaNumber(answer.get("loss").asText()));
+    return Timing.of(answer.get("nanos").asLong(), steps, loss);
+  }
+
+  /** Python writes {@code inf} and {@code nan}. */
+  private static String javaNumber(String python) {
+    return python.replace("inf", "Infinity").replace("nan", "NaN");
+  }
+
+  @Override
+  public Timing infer(int runs) {
+    JsonNode answer = process.ask(PythonProcess.command().put("do", "infer").put("steps", runs));
+    return Timing.of(answer.get("nanos").asLong(), runs, Double.NaN);
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

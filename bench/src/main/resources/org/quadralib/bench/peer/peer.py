@@ -1,0 +1,145 @@
+"""The PyTorch side of a benchmark, driven by the process that started it.
+
+The first line on standard input is a JSON object that describes the model: its operations one after
+another, its parameters, and a file with their values, the images and the labels. Every further line is
+a command; every line of answer is one JSON object. Commands: {"do": "train", "steps": n},
+{"do": "infer", "steps": n} and {"do": "evaluate"}. The end of standard input ends the process.
+"""
+
+import json
+import os
+import sys
+import time
+
+# Standard output belongs to the answers; whatever else wants to print goes to standard error.
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+
+def answer(**fields):
+    answers.write(json.dumps(fields) + "\n")
+    answers.flush()
+
+
+try:
+    import torch
+    import torch.nn.functional as F
+except ImportError as error:
+    answer(error=str(error))
+    sys.exit(0)
+
+
+def bias(w):
+    return w[1] if len(w) > 1 else None
+
+
+def conv2d(s, training, w, x):
+    groups = s["groups"] or x.shape[1]  # 0: a group for each channel
+    return F.conv2d(x, w[0], bias(w), s["stride"], s["padding"], s["dilation"], groups)
+
+
+OPERATIONS = {
+    "conv2d": conv2d,
+    "linear": lambda s, training, w, x: F.linear(x, w[0], bias(w)),
+    "batch_norm": lambda s, training, w, x: F.batch_norm(
+        x, w[0], w[1], w[2], w[3], training, s["momentum"], s["epsilon"]
+    ),
+    "add": lambda s, training, w, a, b: a + b,
+    "mul": lambda s, training, w, a, b: a * b,
+    "relu": lambda s, training, w, x: F.relu(x),
+    "leaky_relu": lambda s, training, w, x: F.leaky_relu(x, s["slope"]),
+    "sigmoid": lambda s, training, w, x: torch.sigmoid(x),
+    "tanh": lambda s, training, w, x: torch.tanh(x),
+    "gelu": lambda s, training, w, x: F.gelu(x),
+    "silu": lambda s, training, w, x: F.silu(x),
+    "max_pool2d": lambda s, training, w, x: F.max_pool2d(x, s["kernel"], s["stride"], s["padding"]),
+    "avg_pool2d": lambda s, training, w, x: F.avg_pool2d(x, s["kernel"], s["stride"], s["padding"]),
+    "global_avg_pool2d": lambda s, training, w, x: x.mean((2, 3)),
+    "flatten": lambda s, training, w, x: torch.flatten(x, 1),
+    "dropout": lambda s, training, w, x: F.dropout(x, s["rate"], training),
+}
+
+
+class Peer:
+    def __init__(self, job):
+        torch.set_num_threads(job["threads"])
+        with open(job["file"], "rb") as file:
+            data = bytearray(file.read())
+        position = 0
+
+        def take(dtype, shape):
+            nonlocal position
+            count = 1
+            for extent in shape:
+                count *= extent
+            part = torch.frombuffer(data, dtype=dtype, count=count, offset=position).reshape(shape)
+            position += count * part.element_size()
+            return part.clone()
+
+        self.x = take(torch.float32, job["input"])
+        self.target = take(torch.int32, job["input"][:1]).long()
+        self.parameters = {}
+        for spec in job["parameters"]:
+            value = take(torch.float32, spec["shape"])
+            self.parameters[spec["name"]] = value.requires_grad_(spec["trainable"])
+        self.operations = [
+            (
+                OPERATIONS[op["op"]],
+                op["settings"],
+                [self.parameters[name] for name in op["weights"]],
+                op["inputs"],
+                op["output"],
+                op["dead"],
+            )
+            for op in job["operations"]
+        ]
+        trainable = [p for p in self.parameters.values() if p.requires_grad]
+        self.optimizer = torch.optim.SGD(
+            trainable, job["learningRate"], momentum=job["momentum"], weight_decay=job["weightDecay"]
+        )
+
+    def forward(self, training):
+        values = {0: self.x}
+        for run, settings, weights, inputs, output, dead in self.operations:
+            values[output] = run(settings, training, weights, *[values[i] for i in inputs])
+            for value in dead:
+                del values[value]
+        return values[self.operations[-1][4]]
+
+    def evaluate(self):
+        with torch.inference_mode():
+            return self.forward(False)
+
+    def step(self):
+        self.optimizer.zero_grad()
+        loss = F.cross_entropy(self.forward(True), self.target)
+        loss.backward()
+        self.optimizer.step()
+        return loss.item()
+
+
+def timed(steps, run):
+    result = None
+    start = time.perf_counter_ns()
+    for _ in range(steps):
+        result = run()
+    return time.perf_counter_ns() - start, result
+
+
+def main():
+    job = json.loads(sys.stdin.readline())
+    peer = Peer(job)
+    answer(version=torch.__version__, python=sys.version.split()[0], threads=torch.get_num_threads())
+    for line in sys.stdin:
+        command = json.loads(line)
+        if command["do"] == "train":
+            nanos, loss = timed(command["steps"], peer.step)
+            answer(nanos=nanos, loss=str(loss))
+        elif command["do"] == "infer":
+            nanos, _ = timed(command["steps"], peer.evaluate)
+            answer(nanos=nanos)
+        elif command["do"] == "evaluate":
+            answer(logits=[str(value) for value in peer.evaluate().flatten().tolist()])
+
+
+main()
