@@ -5,6 +5,7 @@ module org.quadralib.bench {
   requires org.quadralib.samples;
   requires org.quadralib.vector;
   requires java.desktop;
+  requires java.logging;
   requires jdk.incubator.vector;
   requires info.picocli;
   requires com.fasterxml.jackson.databind;

@@ -1,4 +1,4 @@
-/** Benchmarks, and side-by-side runs against peers. */
+/** JMH benchmarks of kernels and steps. */
 @NullMarked
 package org.quadralib.bench;
 

@@ -24,7 +24,8 @@ class HelpTest {
   @Test
   void listsCommandsAndExitCodes() {
     String help = Cli.run("--help").ok().out();
-    for (String word : List.of("train", "evaluate", "predict", "models", "devices", "bench", "Exit codes")) {
+    for (String word :
+        List.of("train", "evaluate", "predict", "models", "devices", "bench", "Exit codes")) {
       assertTrue(help.contains(word), help);
     }
   }

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.quadralib.bench.versus.Contestant;
+import org.quadralib.bench.versus.Interleaving;
 import org.quadralib.bench.versus.Ours;
 import org.quadralib.bench.versus.SideBySide;
 import org.quadralib.bench.versus.Versus;
-import org.quadralib.bench.versus.WarmUp;
 import org.quadralib.bench.versus.Workload;
 import org.quadralib.data.ImageShape;
 import org.quadralib.layers.Backprop;
@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     header = "Measures speed, side by side with PyTorch.",
+    subcommands = {GemmCommand.class, ConvCommand.class},
     description =
         "%nTrains and infers by turns: the library, then each peer, on the same model, weights,"
             + " batch and number of threads.%n",
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
       "%nExamples:",
       "  quadra bench --model qresnet14 --batch 64 --threads 2",
       "  quadra bench --model qcnn --peer none --json",
+      "  quadra bench gemm",
+      "  quadra bench conv --help",
     })
 final class BenchCommand implements Callable<Integer> {
   @Option(
@@ -68,21 +71,6 @@ final class BenchCommand implements Callable<Integer> {
   private int classes;
 
   @Option(
-      names = "--steps",
-      paramLabel = "N",
-      defaultValue = "20",
-      description = "Measured turns of each, after warming up. Default: ${DEFAULT-VALUE}.")
-  private int steps;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description =
-          "Warm up until nothing gets faster, but at most so long. Default: ${DEFAULT-VALUE}.")
-  private double warmUp;
-
-  @Option(
       names = "--backprop",
       paramLabel = "WAY",
       defaultValue = "HYBRID",
@@ -90,6 +78,7 @@ final class BenchCommand implements Callable<Integer> {
           "How the library differentiates quadratic layers: autodiff or hybrid. Default: hybrid.")
   private Backprop backprop;
 
+  @Mixin private RoundOptions rounds;
   @Mixin private ComputeOptions compute;
   @Mixin private PeerOption peer;
   @Mixin private ReportOptions report;
@@ -101,7 +90,7 @@ final class BenchCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Progress progress = report.progress(spec.commandLine().getErr());
     Machine machine = Machine.here();
-    SideBySide result = measure(workload(), progress);
+    SideBySide result = measure(workload(), rounds.interleaving(progress), progress);
     progress.clear();
 
     ObjectNode json = result.json();
@@ -114,18 +103,8 @@ final class BenchCommand implements Callable<Integer> {
 
   private void check() {
     peer.check();
-    requirePositive("--batch", batch);
-    requirePositive("--steps", steps);
-    requirePositive("--classes", classes);
-    if (!(warmUp >= 0)) {
-      throw new IllegalArgumentException("--warm-up must be at least 0 seconds, not " + warmUp);
-    }
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + " must be at least 1, not " + value);
-    }
+    Checks.positive("--batch", batch);
+    Checks.positive("--classes", classes);
   }
 
   private Workload workload() {
@@ -142,11 +121,11 @@ final class BenchCommand implements Callable<Integer> {
         backprop);
   }
 
-  private SideBySide measure(Workload workload, Progress progress) {
+  private SideBySide measure(Workload workload, Interleaving interleaving, Progress progress) {
     List<Contestant> contestants = new ArrayList<>();
     try {
       progress.accept("planning");
-      Ours ours = new Ours(workload);
+      Ours ours = Ours.calibrated(workload);
       contestants.add(ours);
       PeerOption.Opened<Contestant> opened =
           peer.open(
@@ -156,7 +135,7 @@ final class BenchCommand implements Callable<Integer> {
               },
               progress::message);
       contestants.addAll(opened.peers());
-      var results = new Versus(steps, new WarmUp(warmUp), progress).run(contestants);
+      var results = new Versus(interleaving).run(contestants);
       long peak = ours.training().predictedPeakBytes();
       return new SideBySide(
           workload.backend(ours.backend().name()), results, opened.skipped(), peak);

@@ -2,6 +2,8 @@ package org.quadralib.bench.cli;
 
 import java.awt.Color;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.List;
 import org.knowm.xchart.BitmapEncoder;
@@ -11,7 +13,9 @@ import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.quadralib.bench.versus.Comparison;
 import org.quadralib.bench.versus.Quartiles;
 import org.quadralib.bench.versus.SideBySide;
 import org.quadralib.bench.versus.Versus.Result;
@@ -54,7 +58,6 @@ final class Charts {
             .yAxisTitle("milliseconds, less is better")
             .build();
     style(chart.getStyler());
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
     chart.getStyler().setAvailableSpaceFill(0.6);
     chart.getStyler().setLabelsVisible(true);
     for (Result one : result.results()) {
@@ -63,10 +66,37 @@ final class Charts {
       chart.addSeries(
           one.name(),
           List.of("training step", "inference"),
-          List.of(train.median(), infer.median()),
+          List.of(rounded(train.median()), rounded(infer.median())),
           List.of(spread(train), spread(infer)));
     }
     return List.of(new Chart("bench", chart));
+  }
+
+  /** Bars of billions of floating-point operations a second. */
+  static List<Chart> of(String name, List<Comparison> results) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(Math.max(900, 160 * results.size()))
+            .height(520)
+            .title(name)
+            .yAxisTitle("GFLOP/s, more is better")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setLabelsVisible(true);
+    chart.getStyler().setAvailableSpaceFill(0.8);
+    List<String> names = results.stream().map(Comparison::name).toList();
+    for (int i = 0; i < results.getFirst().rows().size(); i++) {
+      int row = i;
+      List<Double> values =
+          results.stream().map(one -> rounded(one.gigaflops(one.rows().get(row)))).toList();
+      chart.addSeries(results.getFirst().rows().get(row).name(), names, values);
+    }
+    return List.of(new Chart("bench", chart));
+  }
+
+  /** To three digits: the labels of bars show all they are given. */
+  private static double rounded(double value) {
+    return value == 0 ? 0 : BigDecimal.valueOf(value).round(new MathContext(3)).doubleValue();
   }
 
   /** XChart's whiskers are as long above as below. */
@@ -78,5 +108,8 @@ final class Charts {
     styler.setSeriesColors(COLORS);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotBorderVisible(false);
+    styler.setLegendPosition(LegendPosition.OutsideS);
+    styler.setLegendLayout(LegendLayout.Horizontal);
+    styler.setLegendBorderColor(Color.WHITE);
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quadralib.bench.versus.Agreement;
 import org.quadralib.bench.versus.Contestant;
 import org.quadralib.bench.versus.Workload;
 import org.quadralib.layers.Model;
@@ -30,6 +33,8 @@ final class DjlPeer implements Contestant {
   private final NDArray labels;
   private final Map<String, NDArray> parameters = new LinkedHashMap<>();
   private final Map<String, NDArray> velocities = new LinkedHashMap<>();
+  private @Nullable NDArray upstream;
+  private @Nullable NDArray inputGradient;
 
   DjlPeer(Workload workload, Model weights) {
     this.workload = workload;
@@ -84,19 +89,55 @@ final class DjlPeer implements Contestant {
   @Override
   public float[] evaluate() {
     try (NDManager scope = manager.newSubManager()) {
-      return forward(scope, parameters, false).toFloatArray();
+      return Agreement.sample(forward(input(scope), parameters, false).toFloatArray());
     }
   }
 
   @Override
   public Timing infer(int runs) {
-    long start = System.nanoTime();
-    for (int i = 0; i < runs; i++) {
+    return Timing.measure(runs, () -> passWithoutGradients(false));
+  }
+
+  @Override
+  public Timing forward(int runs) {
+    return Timing.measure(runs, () -> passWithoutGradients(true));
+  }
+
+  private void passWithoutGradients(boolean training) {
+    try (NDManager scope = manager.newSubManager()) {
+      forward(input(scope), parameters, training);
+    }
+  }
+
+  @Override
+  public Timing forwardAndBackward(int runs) {
+    if (upstream == null) {
       try (NDManager scope = manager.newSubManager()) {
-        forward(scope, parameters, false);
+        Shape shape = forward(input(scope), parameters, false).getShape();
+        upstream = manager.create(Workload.upstream(shape.size()), shape);
       }
     }
-    return Timing.of(System.nanoTime() - start, runs, Double.NaN);
+    return Timing.measure(runs, this::gradients);
+  }
+
+  private void gradients() {
+    try (NDManager scope = manager.newSubManager();
+        GradientCollector collector = engine.newGradientCollector()) {
+      NDArray x = input(scope);
+      x.setRequiresGradient(true);
+      NDArray y = forward(x, leaves(scope), true);
+      JniUtils.backward((PtNDArray) y, (PtNDArray) Objects.requireNonNull(upstream), false, false);
+      if (inputGradient != null) {
+        inputGradient.close();
+      }
+      inputGradient = x.getGradient();
+      inputGradient.attach(manager);
+    }
+  }
+
+  @Override
+  public float[] inputGradient() {
+    return Agreement.sample(Objects.requireNonNull(inputGradient).toFloatArray());
   }
 
   @Override
@@ -114,7 +155,7 @@ final class DjlPeer implements Contestant {
       Map<String, NDArray> leaves = leaves(scope);
       double loss;
       try (GradientCollector collector = engine.newGradientCollector()) {
-        NDArray logits = forward(scope, leaves, true);
+        NDArray logits = forward(input(scope), leaves, true);
         NDArray mean = logits.logSoftmax(1).gather(labels, 1).neg().mean();
         collector.backward(mean);
         loss = mean.getFloat();
@@ -153,10 +194,16 @@ final class DjlPeer implements Contestant {
     }
   }
 
-  private NDArray forward(NDManager scope, Map<String, NDArray> weights, boolean training) {
+  /** The images on the same memory, in a scope, to which all that is made of them belongs. */
+  private NDArray input(NDManager scope) {
+    NDArray input = images.stopGradient();
+    input.attach(scope);
+    return input;
+  }
+
+  private NDArray forward(NDArray x, Map<String, NDArray> weights, boolean training) {
     NDArray[] values = new NDArray[program.result() + 1];
-    values[0] = images.stopGradient();
-    values[0].attach(scope);
+    values[0] = x;
     for (PeerOp op : program.ops()) {
       List<NDArray> operands = new ArrayList<>();
       for (int input : op.inputs()) {

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.quadralib.bench.versus.Contestant;
 import org.quadralib.bench.versus.Workload;
+import org.quadralib.layers.Mode;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.ParameterSpec;
+import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Shape;
 
 /** PyTorch in a Python process of its own, which waits while others compute. */
@@ -56,8 +58,10 @@ final class PythonPeer implements Contestant {
     job.put("learningRate", Workload.LEARNING_RATE);
     job.put("momentum", Workload.MOMENTUM);
     job.put("weightDecay", Workload.WEIGHT_DECAY);
+    job.put("outputs", outputElements(workload));
     ArrayNode input = job.putArray("input").add(workload.batch());
     addTo(input, workload.example());
+    job.put("sample", Contestant.SAMPLE);
     ArrayNode parameters = job.putArray("parameters");
     for (ParameterSpec spec : weights.specs()) {
       ObjectNode parameter = parameters.addObject();
@@ -76,10 +80,27 @@ final class PythonPeer implements Contestant {
     }
   }
 
-  /** Images, labels and parameters one after another, in the byte order of the machine. */
+  private static long outputElements(Workload workload) {
+    return Model.trace(
+            workload.network(),
+            workload.example(),
+            workload.batch(),
+            Mode.EVALUATE,
+            DType.FLOAT32,
+            path -> workload.backprop())
+        .output()
+        .shape()
+        .elements();
+  }
+
+  /**
+   * Images, what comes back to the last layer, labels and parameters one after another, in the byte
+   * order of the machine.
+   */
   private static void write(Path file, Workload workload, Model weights) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       writeFloats(out, workload.images());
+      writeFloats(out, Workload.upstream(outputElements(workload)));
       ByteBuffer labels = bytes(workload.batch());
       labels.asIntBuffer().put(workload.labels());
       out.write(labels.array());
@@ -116,30 +137,52 @@ final class PythonPeer implements Contestant {
 
   @Override
   public float[] evaluate() {
-    JsonNode logits = process.ask(PythonProcess.command().put("do", "evaluate")).get("logits");
-    float[] values = new float[logits.size()];
+    return numbers(process.ask(PythonProcess.command().put("do", "evaluate")));
+  }
+
+  @Override
+  public float[] inputGradient() {
+    return numbers(process.ask(PythonProcess.command().put("do", "inputGradient")));
+  }
+
+  private static float[] numbers(JsonNode answer) {
+    JsonNode list = answer.get("numbers");
+    float[] values = new float[list.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = Float.parseFloat(javaNumber(logits.get(i).asText()));
+      values[i] = (float) number(list.get(i));
     }
     return values;
   }
 
-  @Override
-  public Timing train(int steps) {
-    JsonNode answer = process.ask(PythonProcess.command().put("do", "train").put("steps", steps));
-    double loss = Double.parseDouble(javaNumber(answer.get("loss").asText()));
-    return Timing.of(answer.get("nanos").asLong(), steps, loss);
-  }
-
   /** Python writes {@code inf} and {@code nan}. */
-  private static String javaNumber(String python) {
-    return python.replace("inf", "Infinity").replace("nan", "NaN");
+  private static double number(JsonNode text) {
+    return Double.parseDouble(text.asText().replace("inf", "Infinity").replace("nan", "NaN"));
   }
 
   @Override
   public Timing infer(int runs) {
-    JsonNode answer = process.ask(PythonProcess.command().put("do", "infer").put("steps", runs));
-    return Timing.of(answer.get("nanos").asLong(), runs, Double.NaN);
+    return timed("infer", runs);
+  }
+
+  @Override
+  public Timing train(int steps) {
+    return timed("train", steps);
+  }
+
+  @Override
+  public Timing forward(int runs) {
+    return timed("forward", runs);
+  }
+
+  @Override
+  public Timing forwardAndBackward(int runs) {
+    return timed("forwardAndBackward", runs);
+  }
+
+  private Timing timed(String what, int runs) {
+    JsonNode answer = process.ask(PythonProcess.command().put("do", what).put("runs", runs));
+    double loss = answer.has("loss") ? number(answer.get("loss")) : Double.NaN;
+    return Timing.of(answer.get("nanos").asLong(), runs, loss);
   }
 
   @Override

@@ -1,10 +1,13 @@
 package org.quadralib.bench.versus;
 
 /**
- * Something that trains a model and infers with it: the library or a peer. All calls come from one
- * thread, and a contestant computes only while a call lasts.
+ * Something that trains a network and infers with it: the library or a peer. All calls come from
+ * one thread, and a contestant computes only while a call lasts.
  */
 public interface Contestant extends AutoCloseable {
+  /** Most numbers of a result that are compared. */
+  int SAMPLE = 4096;
+
   /** Short name, as users select it. */
   String name();
 
@@ -14,29 +17,55 @@ public interface Contestant extends AutoCloseable {
   /** Number of threads it says it computes with. */
   int threads();
 
-  /** The logits {@code [batch, classes]} of the batch in evaluation mode. */
+  /** Every {@link #stride}-th number of the network's output in evaluation mode. */
   float[] evaluate();
 
-  /** Trains so many steps on the batch. */
+  /** Infers so many times, in evaluation mode. */
+  Timing infer(int runs);
+
+  /** Trains so many steps. */
   Timing train(int steps);
 
-  /** Infers so many times on the batch, in evaluation mode. */
-  Timing infer(int runs);
+  /** The forward pass in training mode, without anything kept for a backward pass. */
+  Timing forward(int runs);
+
+  /**
+   * The forward pass in training mode and, for {@link Workload#upstream}, the gradients of the
+   * input and of all parameters.
+   */
+  Timing forwardAndBackward(int runs);
+
+  /** Every {@link #stride}-th number of the input's gradient in the last such run. */
+  float[] inputGradient();
 
   /** Ends it and frees what it holds. */
   @Override
   void close();
 
+  /** Distance of the numbers of a result that are compared. */
+  static long stride(long elements) {
+    return Math.max(1, elements / SAMPLE);
+  }
+
   /**
    * How long it took.
    *
-   * @param millis for one step, the mean of those asked for
-   * @param loss of the last training step before its update; NaN after inference
+   * @param millis for one run, the mean of those asked for
+   * @param loss of the last training step before its update; otherwise NaN
    */
   record Timing(double millis, double loss) {
-    /** The mean of several steps that took so long together. */
+    /** The mean of several training steps that took so long together. */
     public static Timing of(long nanos, int steps, double loss) {
       return new Timing(nanos / 1e6 / steps, loss);
+    }
+
+    /** The mean of several runs. */
+    public static Timing measure(int runs, Runnable run) {
+      long start = System.nanoTime();
+      for (int i = 0; i < runs; i++) {
+        run.run();
+      }
+      return of(System.nanoTime() - start, runs, Double.NaN);
     }
   }
 }

@@ -3,6 +3,7 @@ package org.quadralib.bench.versus;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.ExecutionListener;
 import org.quadralib.layers.BatchNorm2d;
@@ -15,51 +16,49 @@ import org.quadralib.train.EvaluationStep;
 import org.quadralib.train.Recipe;
 import org.quadralib.train.TrainingStep;
 
-/** The library. */
+/** The library. What is not asked for is not planned and takes no memory. */
 public final class Ours implements Contestant {
   private final Workload workload;
   private final Backend backend;
   private final Model model;
-  private final TrainingStep training;
-  private final EvaluationStep evaluation;
+  private @Nullable TrainingStep training;
+  private @Nullable EvaluationStep evaluation;
+  private @Nullable LayerPasses passes;
   private long step;
 
-  /** Builds the model and plans both steps. */
-  public Ours(Workload workload) {
+  private Ours(Workload workload, Backend backend, Model model) {
     this.workload = workload;
-    backend = ComputeOptions.open(workload.backend(), workload.threads());
+    this.backend = backend;
+    this.model = model;
+  }
+
+  /** Builds the model, with fresh weights. */
+  public static Ours open(Workload workload) {
+    Backend backend = ComputeOptions.open(workload.backend(), workload.threads());
     try {
-      model = Model.create(workload.network(), workload.example(), Workload.SEED);
+      Model model = Model.create(workload.network(), workload.example(), Workload.SEED);
+      return new Ours(workload, backend, model);
     } catch (RuntimeException e) {
       backend.close();
       throw e;
     }
-    try {
-      Recipe recipe =
-          Recipe.defaults()
-              .optimizer(new Sgd().momentum(Workload.MOMENTUM).weightDecay(Workload.WEIGHT_DECAY))
-              .backprop(workload.backprop());
-      training = TrainingStep.compile(model, backend, recipe, workload.batch());
-      evaluation = EvaluationStep.compile(model, backend, workload.batch());
-    } catch (RuntimeException e) {
-      model.close();
-      backend.close();
-      throw e;
-    }
-    float[] images = workload.images();
-    training.input().copyFrom(images);
-    evaluation.input().copyFrom(images);
-    int[] labels = workload.labels();
-    for (int i = 0; i < labels.length; i++) {
-      training.target().setLong(i, labels[i]);
-    }
-    calibrate();
   }
 
   /**
-   * Gives the norms the statistics of the batch. With those of a fresh model, means of 0 and
-   * variances of 1, deep quadratic networks overflow in evaluation.
+   * The same, with norms that have the statistics of the batch. With those of a fresh model, means
+   * of 0 and variances of 1, deep quadratic networks overflow in evaluation.
    */
+  public static Ours calibrated(Workload workload) {
+    Ours ours = open(workload);
+    try {
+      ours.calibrate();
+      return ours;
+    } catch (RuntimeException e) {
+      ours.close();
+      throw e;
+    }
+  }
+
   private void calibrate() {
     Map<Tensor, float[]> before = new IdentityHashMap<>();
     for (ParameterSpec spec : model.specs()) {
@@ -68,7 +67,7 @@ public final class Ours implements Contestant {
         before.put(statistic, statistic.toFloats());
       }
     }
-    training.run(0, 0); // with a learning rate of 0 only the statistics move
+    training().run(0, 0); // with a learning rate of 0 only the statistics move
     before.forEach(
         (statistic, start) -> {
           for (int i = 0; i < start.length; i++) {
@@ -76,7 +75,7 @@ public final class Ours implements Contestant {
             statistic.set(i, start[i] + moved / BatchNorm2d.DEFAULT_MOMENTUM);
           }
         });
-    training.optimizerState().values().forEach(tensor -> tensor.fill(0));
+    training().optimizerState().values().forEach(tensor -> tensor.fill(0));
   }
 
   @Override
@@ -99,50 +98,94 @@ public final class Ours implements Contestant {
     return model;
   }
 
-  /** The training step, for profilers. */
-  public TrainingStep training() {
-    return training;
-  }
-
   /** The backend. */
   public Backend backend() {
     return backend;
   }
 
-  /** One step that is watched. */
-  public void train(ExecutionListener listener) {
-    training.run(step++, Workload.LEARNING_RATE, listener);
+  /** The training step, planned at the first call. */
+  public TrainingStep training() {
+    if (training == null) {
+      Sgd sgd = new Sgd().momentum(Workload.MOMENTUM).weightDecay(Workload.WEIGHT_DECAY);
+      Recipe recipe = Recipe.defaults().optimizer(sgd).backprop(workload.backprop());
+      training = TrainingStep.compile(model, backend, recipe, workload.batch());
+      training.input().copyFrom(workload.images());
+      int[] labels = workload.labels();
+      for (int i = 0; i < labels.length; i++) {
+        training.target().setLong(i, labels[i]);
+      }
+    }
+    return training;
+  }
+
+  private EvaluationStep evaluation() {
+    if (evaluation == null) {
+      evaluation = EvaluationStep.compile(model, backend, workload.batch());
+      evaluation.input().copyFrom(workload.images());
+    }
+    return evaluation;
+  }
+
+  private LayerPasses passes() {
+    if (passes == null) {
+      passes = new LayerPasses(workload, model, backend);
+    }
+    return passes;
   }
 
   @Override
   public float[] evaluate() {
-    evaluation.run();
-    return evaluation.logits().toFloats();
+    evaluation().run();
+    return Agreement.sample(evaluation().logits().toFloats());
+  }
+
+  @Override
+  public Timing infer(int runs) {
+    return Timing.measure(runs, evaluation()::run);
   }
 
   @Override
   public Timing train(int steps) {
+    return train(steps, ExecutionListener.NONE);
+  }
+
+  /** Training steps that are watched. */
+  public Timing train(int steps, ExecutionListener listener) {
+    TrainingStep compiled = training();
     double loss = Double.NaN;
     long start = System.nanoTime();
     for (int i = 0; i < steps; i++) {
-      loss = training.run(step++, Workload.LEARNING_RATE);
+      loss = compiled.run(step++, Workload.LEARNING_RATE, listener);
     }
     return Timing.of(System.nanoTime() - start, steps, loss);
   }
 
   @Override
-  public Timing infer(int runs) {
-    long start = System.nanoTime();
-    for (int i = 0; i < runs; i++) {
-      evaluation.run();
-    }
-    return Timing.of(System.nanoTime() - start, runs, Double.NaN);
+  public Timing forward(int runs) {
+    return Timing.measure(runs, passes()::forward);
+  }
+
+  @Override
+  public Timing forwardAndBackward(int runs) {
+    return Timing.measure(runs, passes()::forwardAndBackward);
+  }
+
+  @Override
+  public float[] inputGradient() {
+    return Agreement.sample(passes().inputGradient().toFloats());
   }
 
   @Override
   public void close() {
-    training.close();
-    evaluation.close();
+    if (passes != null) {
+      passes.close();
+    }
+    if (training != null) {
+      training.close();
+    }
+    if (evaluation != null) {
+      evaluation.close();
+    }
     model.close();
     backend.close();
   }

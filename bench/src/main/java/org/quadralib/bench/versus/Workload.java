@@ -58,16 +58,25 @@ public record Workload(
 
   /** The images, {@code [batch, …]} row-major. */
   public float[] images() {
-    Random random = new Random(SEED);
-    float[] images = new float[Math.toIntExact(batch * example.elements())];
-    for (int i = 0; i < images.length; i++) {
-      images[i] = (float) random.nextGaussian();
-    }
-    return images;
+    return gaussians(SEED, batch * example.elements());
   }
 
   /** Their labels. */
   public int[] labels() {
     return new Random(SEED).ints(batch, 0, classes).toArray();
+  }
+
+  /** What comes back to a layer from those after it, {@code elements} of its output. */
+  public static float[] upstream(long elements) {
+    return gaussians(SEED + 1, elements);
+  }
+
+  private static float[] gaussians(long seed, long count) {
+    Random random = new Random(seed);
+    float[] values = new float[Math.toIntExact(count)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
   }
 }

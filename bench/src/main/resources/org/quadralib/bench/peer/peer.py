@@ -2,8 +2,9 @@
 
 The first line on standard input is a JSON object that describes the model: its operations one after
 another, its parameters, and a file with their values, the images and the labels. Every further line is
-a command; every line of answer is one JSON object. Commands: {"do": "train", "steps": n},
-{"do": "infer", "steps": n} and {"do": "evaluate"}. The end of standard input ends the process.
+a command; every line of answer is one JSON object. Commands that take time: {"do": "train", "runs": n},
+and in the same way "infer", "forward", "forwardAndBackward"; commands that tell results: {"do": "evaluate"}
+and {"do": "inputGradient"}. The end of standard input ends the process.
 """
 
 import json
@@ -77,6 +78,8 @@ class Peer:
             return part.clone()
 
         self.x = take(torch.float32, job["input"])
+        self.upstream = take(torch.float32, [job["outputs"]])
+        self.sample = job["sample"]
         self.target = take(torch.int32, job["input"][:1]).long()
         self.parameters = {}
         for spec in job["parameters"]:
@@ -93,53 +96,71 @@ class Peer:
             )
             for op in job["operations"]
         ]
-        trainable = [p for p in self.parameters.values() if p.requires_grad]
+        self.trainable = trainable = [p for p in self.parameters.values() if p.requires_grad]
         self.optimizer = torch.optim.SGD(
             trainable, job["learningRate"], momentum=job["momentum"], weight_decay=job["weightDecay"]
         )
 
-    def forward(self, training):
-        values = {0: self.x}
+    def run(self, x, training):
+        values = {0: x}
         for run, settings, weights, inputs, output, dead in self.operations:
             values[output] = run(settings, training, weights, *[values[i] for i in inputs])
             for value in dead:
                 del values[value]
         return values[self.operations[-1][4]]
 
-    def evaluate(self):
+    def infer(self):
         with torch.inference_mode():
-            return self.forward(False)
+            return self.run(self.x, False)
 
-    def step(self):
+    def forward(self):
+        with torch.no_grad():
+            self.run(self.x, True)
+
+    def forwardAndBackward(self):
+        for parameter in self.trainable:
+            parameter.grad = None
+        x = self.x.detach().requires_grad_(True)
+        y = self.run(x, True)
+        y.backward(self.upstream.view_as(y))
+        self.x_gradient = x.grad
+
+    def train(self):
         self.optimizer.zero_grad()
-        loss = F.cross_entropy(self.forward(True), self.target)
+        loss = F.cross_entropy(self.run(self.x, True), self.target)
         loss.backward()
         self.optimizer.step()
         return loss.item()
 
+    def numbers(self, tensor):
+        flat = tensor.flatten()
+        return [str(value) for value in flat[:: max(1, len(flat) // self.sample)].tolist()]
 
-def timed(steps, run):
+
+def timed(runs, run):
     result = None
     start = time.perf_counter_ns()
-    for _ in range(steps):
+    for _ in range(runs):
         result = run()
     return time.perf_counter_ns() - start, result
 
 
 def main():
-    job = json.loads(sys.stdin.readline())
-    peer = Peer(job)
+    peer = Peer(json.loads(sys.stdin.readline()))
     answer(version=torch.__version__, python=sys.version.split()[0], threads=torch.get_num_threads())
     for line in sys.stdin:
         command = json.loads(line)
-        if command["do"] == "train":
-            nanos, loss = timed(command["steps"], peer.step)
+        what = command["do"]
+        if what == "evaluate":
+            answer(numbers=peer.numbers(peer.infer()))
+        elif what == "inputGradient":
+            answer(numbers=peer.numbers(peer.x_gradient))
+        elif what == "train":
+            nanos, loss = timed(command["runs"], peer.train)
             answer(nanos=nanos, loss=str(loss))
-        elif command["do"] == "infer":
-            nanos, _ = timed(command["steps"], peer.evaluate)
+        else:
+            nanos, _ = timed(command["runs"], getattr(peer, what))
             answer(nanos=nanos)
-        elif command["do"] == "evaluate":
-            answer(logits=[str(value) for value in peer.evaluate().flatten().tolist()])
 
 
 main()
