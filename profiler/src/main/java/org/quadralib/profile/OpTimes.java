@@ -76,7 +76,12 @@ public final class OpTimes implements ExecutionListener {
     runs = 0;
   }
 
-  private List<Row> grouped(Function<Node, String> key) {
+  /**
+   * Times of groups of operations, the longest first.
+   *
+   * @param key the name of an operation's group
+   */
+  public List<Row> grouped(Function<Node, String> key) {
     Map<String, Long> sums = new LinkedHashMap<>();
     for (int i = 0; i < nanos.length; i++) {
       sums.merge(key.apply(nodes.get(i)), nanos[i], Long::sum);

@@ -1,14 +1,19 @@
 package org.quadralib.bench.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.quadralib.bench.roof.Roofline;
 import org.quadralib.bench.versus.Contestant;
 import org.quadralib.bench.versus.Interleaving;
 import org.quadralib.bench.versus.Ours;
 import org.quadralib.bench.versus.SideBySide;
+import org.quadralib.bench.versus.StepProfile;
 import org.quadralib.bench.versus.Versus;
 import org.quadralib.bench.versus.Workload;
 import org.quadralib.data.ImageShape;
@@ -38,6 +43,8 @@ import picocli.CommandLine.Spec;
       "%nExamples:",
       "  quadra bench --model qresnet14 --batch 64 --threads 2",
       "  quadra bench --model qcnn --peer none --json",
+      "  quadra bench --sweep batch=1,4,16,64 --out runs/scaling",
+      "  quadra bench --profile --peer none",
       "  quadra bench gemm",
       "  quadra bench conv --help",
     })
@@ -78,6 +85,20 @@ final class BenchCommand implements Callable<Integer> {
           "How the library differentiates quadratic layers: autodiff or hybrid. Default: hybrid.")
   private Backprop backprop;
 
+  @Option(
+      names = "--sweep",
+      paramLabel = "WHAT=LIST",
+      description =
+          "Measure for several values: batch=1,4,16 or threads=1,2 or input=3x32x32,3x64x64.")
+  private @Nullable String sweep;
+
+  @Option(
+      names = "--profile",
+      description =
+          "Also measure each operation of the library's training step, against what the machine"
+              + " can do at most.")
+  private boolean profile;
+
   @Mixin private RoundOptions rounds;
   @Mixin private ComputeOptions compute;
   @Mixin private PeerOption peer;
@@ -86,25 +107,59 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    check();
-    PrintWriter out = spec.commandLine().getOut();
-    Progress progress = report.progress(spec.commandLine().getErr());
-    Machine machine = Machine.here();
-    SideBySide result = measure(workload(), rounds.interleaving(progress), progress);
-    progress.clear();
-
-    ObjectNode json = result.json();
-    json.set("machine", machine.json());
-    out.println(machine);
-    out.print(result.table());
-    report.write(out, json, result.table(), Charts.of(result));
-    return 0;
-  }
-
-  private void check() {
     peer.check();
     Checks.positive("--batch", batch);
     Checks.positive("--classes", classes);
+    Progress progress = report.progress(spec.commandLine().getErr());
+    Interleaving interleaving = rounds.interleaving(progress);
+    if (sweep == null) {
+      one(interleaving, progress);
+    } else {
+      several(Sweep.parse(sweep), interleaving, progress);
+    }
+    return 0;
+  }
+
+  private void one(Interleaving interleaving, Progress progress) {
+    Workload workload = workload();
+    Measured measured = measure(workload, interleaving, progress);
+    progress.clear();
+    String table = measured.result().table();
+    ObjectNode json = measured.result().json();
+    if (measured.roofline() != null && measured.profile() != null) {
+      table += "%n%s%n%s".formatted(measured.roofline(), measured.profile().table());
+      json.set("roof", measured.roofline().json());
+      json.set("profile", measured.profile().json());
+    }
+    finish(table, json, Charts.of(measured.result()));
+  }
+
+  private void several(Sweep points, Interleaving interleaving, Progress progress) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("sweep", points.property());
+    ArrayNode list = json.putArray("points");
+    List<SideBySide> results = new ArrayList<>();
+    StringBuilder table = new StringBuilder();
+    for (Sweep.Point point : points.points()) {
+      progress.message("%s %s".formatted(points.property(), point.value()));
+      Workload workload = point.change().apply(workload());
+      SideBySide result = measure(workload, interleaving, progress).result();
+      results.add(result);
+      list.add(result.json().put("value", point.value()));
+      table.append(result.table()).append(System.lineSeparator());
+    }
+    progress.clear();
+    List<String> values = points.points().stream().map(Sweep.Point::value).toList();
+    finish(table.toString(), json, Charts.of(points.property(), values, results));
+  }
+
+  private void finish(String table, ObjectNode json, List<Charts.Chart> charts) {
+    PrintWriter out = spec.commandLine().getOut();
+    Machine machine = Machine.here();
+    json.set("machine", machine.json());
+    out.println(machine);
+    out.print(table);
+    report.write(out, json, table, charts);
   }
 
   private Workload workload() {
@@ -121,24 +176,29 @@ final class BenchCommand implements Callable<Integer> {
         backprop);
   }
 
-  private SideBySide measure(Workload workload, Interleaving interleaving, Progress progress) {
+  /** What one workload came to; roof and profile only if asked for. */
+  private record Measured(
+      SideBySide result, @Nullable Roofline roofline, @Nullable StepProfile profile) {}
+
+  private Measured measure(Workload workload, Interleaving interleaving, Progress progress) {
     List<Contestant> contestants = new ArrayList<>();
     try {
       progress.accept("planning");
       Ours ours = Ours.calibrated(workload);
       contestants.add(ours);
-      PeerOption.Opened<Contestant> opened =
-          peer.open(
-              candidate -> {
-                progress.accept("starting " + candidate);
-                return candidate.open(workload, ours.model());
-              },
-              progress::message);
+      PeerOption.Opened opened = peer.open(workload, ours.model(), progress);
       contestants.addAll(opened.peers());
       var results = new Versus(interleaving).run(contestants);
       long peak = ours.training().predictedPeakBytes();
-      return new SideBySide(
-          workload.backend(ours.backend().name()), results, opened.skipped(), peak);
+      SideBySide result =
+          new SideBySide(workload.backend(ours.backend().name()), results, opened.skipped(), peak);
+      if (!profile) {
+        return new Measured(result, null, null);
+      }
+      progress.accept("profiling");
+      Roofline roofline = Roofline.measure(workload.threads());
+      StepProfile measured = StepProfile.measure(ours, roofline, interleaving.rounds());
+      return new Measured(result, roofline, measured);
     } finally {
       Closing.all(contestants);
     }

@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.style.Styler;
@@ -92,6 +96,56 @@ final class Charts {
       chart.addSeries(results.getFirst().rows().get(row).name(), names, values);
     }
     return List.of(new Chart("bench", chart));
+  }
+
+  /** Curves of images a second over the values of a sweep, one chart for each kind of work. */
+  static List<Chart> of(String property, List<String> values, List<SideBySide> results) {
+    return List.of(
+        curves("bench-training", "training", property, values, results, Result::trainMillis),
+        curves("bench-inference", "inference", property, values, results, Result::inferMillis));
+  }
+
+  private static Chart curves(
+      String name,
+      String what,
+      String property,
+      List<String> values,
+      List<SideBySide> results,
+      Function<Result, double[]> millis) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(900)
+            .height(520)
+            .title(results.getFirst().workload().name() + ", " + what)
+            .xAxisTitle(property)
+            .yAxisTitle("images/s, more is better")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
+    chart.getStyler().setYAxisMin(0.0);
+    for (String contestant : names(results)) {
+      List<@Nullable Double> speeds = new ArrayList<>();
+      for (SideBySide result : results) {
+        speeds.add(
+            result.results().stream()
+                .filter(one -> one.name().equals(contestant))
+                .findFirst()
+                .map(
+                    one ->
+                        result.workload().batch() * 1e3 / Quartiles.of(millis.apply(one)).median())
+                .orElse(null));
+      }
+      chart.addSeries(contestant, values, speeds);
+    }
+    return new Chart(name, chart);
+  }
+
+  private static List<String> names(List<SideBySide> results) {
+    return results.stream()
+        .flatMap(result -> result.results().stream())
+        .map(Result::name)
+        .distinct()
+        .toList();
   }
 
   /** To three digits: the labels of bars show all they are given. */

@@ -96,8 +96,7 @@ final class KernelOptions {
     try {
       Ours ours = Ours.open(workload);
       contestants.add(ours);
-      PeerOption.Opened<Contestant> opened =
-          peer.open(candidate -> candidate.open(workload, ours.model()), progress::message);
+      PeerOption.Opened opened = peer.open(workload, ours.model(), progress);
       contestants.addAll(opened.peers());
       contestants.forEach(each -> versions.put(each.name(), each.description()));
       one.measurement().run(contestants, interleaving, results);

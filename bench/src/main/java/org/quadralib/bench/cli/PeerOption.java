@@ -5,11 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.bench.peer.Peer;
 import org.quadralib.bench.peer.PeerUnavailableException;
+import org.quadralib.bench.versus.Contestant;
+import org.quadralib.bench.versus.Workload;
+import org.quadralib.layers.Model;
 import picocli.CommandLine.Option;
 
 /** Which peers to measure beside the library. */
@@ -18,33 +19,39 @@ final class PeerOption {
       names = "--peer",
       paramLabel = "NAME",
       description =
-          "none, djl (libtorch inside this JVM), python (PyTorch of QUADRA_PYTHON or python3) or"
+          "none, djl (libtorch inside this JVM), python (PyTorch in a process of its own) or"
               + " all. Default: those that are there.")
   private @Nullable String peer;
+
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      description =
+          "A Python that has torch. Default: what the variable QUADRA_PYTHON says, or python3.")
+  private @Nullable String python;
 
   /**
    * Peers that were started, and why others were not.
    *
    * @param skipped reasons by name
    */
-  record Opened<T>(List<T> peers, Map<String, String> skipped) {}
+  record Opened(List<Contestant> peers, Map<String, String> skipped) {}
 
   /**
    * Starts the peers that were asked for.
    *
-   * @param opening starts one
-   * @param messages is told what is skipped
+   * @param progress is told what is skipped
    * @throws IllegalArgumentException if the name is none
    * @throws PeerUnavailableException if a peer asked for by name cannot be used here
    */
-  <T extends AutoCloseable> Opened<T> open(Function<Peer, T> opening, Consumer<String> messages) {
-    List<Peer> wanted = wanted();
-    List<T> peers = new ArrayList<>();
+  Opened open(Workload workload, Model weights, Progress progress) {
+    List<Contestant> peers = new ArrayList<>();
     Map<String, String> skipped = new LinkedHashMap<>();
-    for (Peer candidate : wanted) {
+    for (Peer candidate : wanted()) {
       String name = candidate.name().toLowerCase(Locale.ROOT);
       try {
-        peers.add(opening.apply(candidate));
+        progress.accept("starting " + name);
+        peers.add(candidate.open(workload, weights, interpreter()));
       } catch (PeerUnavailableException e) {
         if (peer != null) {
           Closing.all(peers);
@@ -52,13 +59,21 @@ final class PeerOption {
               "peer '%s' cannot be used: %s".formatted(name, e.getMessage()), e);
         }
         skipped.put(name, String.valueOf(e.getMessage()));
-        messages.accept("peer '%s' is skipped: %s".formatted(name, e.getMessage()));
+        progress.message("peer '%s' is skipped: %s".formatted(name, e.getMessage()));
       } catch (RuntimeException e) {
         Closing.all(peers);
         throw e;
       }
     }
-    return new Opened<>(peers, skipped);
+    return new Opened(peers, skipped);
+  }
+
+  private String interpreter() {
+    if (python != null) {
+      return python;
+    }
+    String named = System.getenv("QUADRA_PYTHON");
+    return named == null || named.isBlank() ? "python3" : named;
   }
 
   private List<Peer> wanted() {

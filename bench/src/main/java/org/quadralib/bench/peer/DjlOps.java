@@ -41,8 +41,8 @@ final class DjlOps {
                   w.get(1),
                   w.get(2),
                   w.get(3),
-                  1,
-                  (float) op.fraction("momentum"),
+                  -1, // the second axis, without swapping any
+                  (float) (1 - op.fraction("momentum")), // DJL's is the share that stays
                   (float) op.fraction("epsilon"),
                   training)
               .singletonOrThrow();

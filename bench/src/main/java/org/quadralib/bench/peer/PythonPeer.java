@@ -27,11 +27,11 @@ final class PythonPeer implements Contestant {
   private final String description;
   private final int threads;
 
-  PythonPeer(Workload workload, Model weights) {
+  PythonPeer(Workload workload, Model weights, String python) {
     ObjectNode job = job(workload, weights);
     try {
       Path folder = Files.createTempDirectory("quadra-bench");
-      process = new PythonProcess(folder, workload.threads());
+      process = new PythonProcess(python, folder, workload.threads());
       Path data = Files.createTempFile("quadra-bench", ".data");
       try {
         write(data, workload, weights);

@@ -29,20 +29,17 @@ final class PythonProcess implements AutoCloseable {
   /**
    * Starts the program that comes with this class.
    *
+   * @param python the interpreter
    * @param folder of its own, deleted when it ends
    * @throws PeerUnavailableException if there is no Python
    */
-  PythonProcess(Path folder, int threads) throws IOException {
+  PythonProcess(String python, Path folder, int threads) throws IOException {
     this.folder = folder;
     Path program = folder.resolve("peer.py");
     try (InputStream source =
         Objects.requireNonNull(PythonProcess.class.getResourceAsStream("peer.py"))) {
       Files.copy(source, program);
     }
-    String python =
-        Optional.ofNullable(System.getenv("QUADRA_PYTHON"))
-            .filter(name -> !name.isBlank())
-            .orElse("python3");
     ProcessBuilder builder =
         new ProcessBuilder(python, "-u", program.toString()).redirectError(Redirect.INHERIT);
     // Before PyTorch starts its threads; it can be told later too, but not every library below it.

@@ -1,0 +1,133 @@
+package org.quadralib.bench.versus;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.quadralib.bench.roof.Roofline;
+import org.quadralib.graph.Cost;
+import org.quadralib.graph.Graph;
+import org.quadralib.graph.Node;
+import org.quadralib.graph.Value;
+import org.quadralib.graph.op.RecomputeGradient;
+import org.quadralib.profile.OpTimes;
+
+/**
+ * Where the time of a training step goes, and how near each kind of operation is to what the
+ * machine can do.
+ *
+ * @param byOperation the longest first
+ * @param byLayer by phase and layer, the longest first
+ */
+public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
+  /**
+   * A group of operations.
+   *
+   * @param millis per step
+   * @param share of the step
+   * @param flops of linear maps and quadratic forms, two for a multiply-accumulate
+   * @param bytes of all operands and results, each read or written once
+   * @param ofRoof share of what the machine can do at most, for these flops and bytes
+   */
+  public record Row(
+      String name, double millis, double share, double flops, double bytes, double ofRoof) {}
+
+  /** Watches training steps. */
+  public static StepProfile measure(Ours ours, Roofline roofline, int steps) {
+    OpTimes times = new OpTimes(ours.training().plan());
+    ours.train(Math.max(3, steps / 4)); // what came before may have cooled it down
+    ours.train(steps, times);
+    Graph graph = ours.training().plan().graph();
+    return new StepProfile(
+        rows(times, graph, node -> node.op().name(), roofline),
+        rows(
+            times,
+            graph,
+            node -> node.phase().name().toLowerCase(Locale.ROOT) + " " + node.scope(),
+            roofline));
+  }
+
+  private static List<Row> rows(
+      OpTimes times, Graph graph, Function<Node, String> key, Roofline roofline) {
+    Map<String, Double> flops = new LinkedHashMap<>();
+    Map<String, Double> bytes = new LinkedHashMap<>();
+    for (Node node : graph.nodes()) {
+      flops.merge(key.apply(node), flops(node), Double::sum);
+      bytes.merge(key.apply(node), bytes(node), Double::sum);
+    }
+    List<Row> rows = new ArrayList<>();
+    for (OpTimes.Row row : times.grouped(key)) {
+      double work = flops.getOrDefault(row.name(), 0.0);
+      double traffic = bytes.getOrDefault(row.name(), 0.0);
+      rows.add(
+          new Row(
+              row.name(),
+              row.nanos() / 1e6,
+              row.share(),
+              work,
+              traffic,
+              roofline.share(work, traffic, row.nanos())));
+    }
+    return rows;
+  }
+
+  /** A gradient that a backend computes as a whole has no cost of its own in the books. */
+  private static double flops(Node node) {
+    return node.op() instanceof RecomputeGradient ? 0 : 2.0 * Cost.macs(node);
+  }
+
+  private static double bytes(Node node) {
+    return node.inputs().stream().distinct().mapToDouble(StepProfile::bytes).sum()
+        + node.outputs().stream().mapToDouble(StepProfile::bytes).sum();
+  }
+
+  private static double bytes(Value value) {
+    return value.type().bytes();
+  }
+
+  /** The operations as a list of objects. */
+  public ArrayNode json() {
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
+    for (Row row : byOperation) {
+      list.addObject()
+          .put("operation", row.name())
+          .put("millis", row.millis())
+          .put("share", row.share())
+          .put("gigaflops", row.flops() / row.millis() / 1e6)
+          .put("gigabytesPerSecond", row.bytes() / row.millis() / 1e6)
+          .put("ofRoof", row.ofRoof());
+    }
+    return list;
+  }
+
+  /** Two tables. */
+  public String table() {
+    return table("by operation", byOperation)
+        + System.lineSeparator()
+        + table("by phase and layer", byLayer);
+  }
+
+  private static String table(String title, List<Row> rows) {
+    StringBuilder table = new StringBuilder();
+    table.append(
+        String.format(
+            "%-44s %10s %6s %8s %8s %8s%n", title, "ms", "share", "GFLOP/s", "GB/s", "of roof"));
+    for (Row row : rows) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "%-44s %10.3f %5.1f%% %8.1f %8.1f %7.0f%%%n",
+              row.name(),
+              row.millis(),
+              100 * row.share(),
+              row.flops() / row.millis() / 1e6,
+              row.bytes() / row.millis() / 1e6,
+              100 * row.ofRoof()));
+    }
+    return table.toString();
+  }
+}
