@@ -14,6 +14,7 @@ module org.quadralib.core {
   exports org.quadralib.io;
   exports org.quadralib.lowering;
   exports org.quadralib.memory;
+  exports org.quadralib.names;
   exports org.quadralib.plan;
   exports org.quadralib.quadratic;
   exports org.quadralib.random;

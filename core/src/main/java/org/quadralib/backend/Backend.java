@@ -18,6 +18,14 @@ public interface Backend extends Planner.Target, AutoCloseable {
   /** Name and what it runs on, for people. */
   String description();
 
+  /**
+   * All that the bits of its results depend on, as text: the name, and for example the width of
+   * vectors, which decides the order of sums. Not the number of threads.
+   */
+  default String arithmetic() {
+    return name();
+  }
+
   /** Whether it has a kernel for an operation on operands of these types. */
   boolean supports(Op op, List<TensorType> operands);
 

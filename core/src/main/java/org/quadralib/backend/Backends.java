@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.stream.Collectors;
 import org.quadralib.backend.scalar.ScalarBackendProvider;
+import org.quadralib.names.Suggestions;
 
 /** Finds and chooses backends. */
 public final class Backends {
@@ -48,15 +48,7 @@ public final class Backends {
         all().stream()
             .filter(candidate -> candidate.name().equals(name))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "there is no backend '%s'; choose one of auto, %s"
-                            .formatted(
-                                name,
-                                all().stream()
-                                    .map(BackendProvider::name)
-                                    .collect(Collectors.joining(", ")))));
+            .orElseThrow(() -> unknown(name));
     provider
         .unavailable()
         .ifPresent(
@@ -65,5 +57,12 @@ public final class Backends {
                   "backend '" + name + "' cannot be used: " + reason);
             });
     return provider.create(threads);
+  }
+
+  private static IllegalArgumentException unknown(String name) {
+    List<String> names = all().stream().map(BackendProvider::name).toList();
+    return new IllegalArgumentException(
+        "there is no backend '%s'%s; choose one of auto, %s"
+            .formatted(name, Suggestions.didYouMean(name, names), String.join(", ", names)));
   }
 }

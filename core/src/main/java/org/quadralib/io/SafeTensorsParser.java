@@ -65,6 +65,9 @@ final class SafeTensorsParser {
       do {
         String key = JsonString.read(cursor);
         cursor.expect(':');
+        if (cursor.peek() != '"') {
+          throw source.damaged("metadata " + Source.quote(key), "its value is not a text");
+        }
         if (metadata.put(key, JsonString.read(cursor)) != null) {
           throw source.damaged("metadata " + Source.quote(key), "the header has it twice");
         }

@@ -1,7 +1,7 @@
 package org.quadralib.models;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import org.quadralib.names.Suggestions;
 
 /** The models that can be had by name. */
 public final class Models {
@@ -36,12 +36,13 @@ public final class Models {
     return ALL.stream()
         .filter(model -> model.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "there is no model '%s'; choose one of %s"
-                        .formatted(
-                            name,
-                            ALL.stream().map(ModelEntry::name).collect(Collectors.joining(", ")))));
+        .orElseThrow(() -> unknown(name));
+  }
+
+  private static IllegalArgumentException unknown(String name) {
+    List<String> names = ALL.stream().map(ModelEntry::name).toList();
+    return new IllegalArgumentException(
+        "there is no model '%s'%s; the models are %s"
+            .formatted(name, Suggestions.didYouMean(name, names), String.join(", ", names)));
   }
 }

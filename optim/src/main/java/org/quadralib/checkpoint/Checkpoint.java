@@ -68,9 +68,7 @@ public final class Checkpoint implements AutoCloseable {
    * @throws CheckpointException if there is none, or it is damaged or of another format
    */
   public static Checkpoint open(Path path) {
-    if (!Files.exists(path)) {
-      throw new CheckpointException("there is no checkpoint " + path + "; start a new run");
-    }
+    requireExists(path);
     SafeTensors file;
     try {
       file = SafeTensors.open(path);
@@ -93,6 +91,17 @@ public final class Checkpoint implements AutoCloseable {
       throw new CheckpointException(problem);
     }
     return new Checkpoint(path, file);
+  }
+
+  /**
+   * Checks that there is a file.
+   *
+   * @throws CheckpointException if there is none
+   */
+  public static void requireExists(Path path) {
+    if (!Files.exists(path)) {
+      throw new CheckpointException("there is no checkpoint " + path + "; start a new run");
+    }
   }
 
   /** Where it is. */

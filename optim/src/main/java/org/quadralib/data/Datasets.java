@@ -1,10 +1,9 @@
 package org.quadralib.data;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.names.Suggestions;
 
 /** Opens the data sets that the library knows by name. */
 public final class Datasets {
@@ -51,34 +50,8 @@ public final class Datasets {
   }
 
   private static DataException unknown(String name) {
-    String key = name.toLowerCase(Locale.ROOT);
-    String nearest =
-        NAMES.stream().min(Comparator.comparingInt(known -> distance(key, known))).orElseThrow();
-    String guess =
-        distance(key, nearest) <= Math.max(2, nearest.length() / 3)
-            ? " (did you mean \"" + nearest + "\"?)"
-            : "";
     return new DataException(
-        "There is no data set \"%s\"%s: the names are %s."
-            .formatted(name, guess, String.join(", ", NAMES)));
-  }
-
-  /** Levenshtein's distance, over at most the first 32 characters. */
-  private static int distance(String a, String b) {
-    int columns = Math.min(a.length(), 32);
-    int[] row = new int[columns + 1];
-    for (int j = 0; j <= columns; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= b.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= columns; j++) {
-        int substitute = diagonal + (b.charAt(i - 1) == a.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substitute, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[columns] + Math.abs(a.length() - columns);
+        "There is no data set '%s'%s: the names are %s."
+            .formatted(name, Suggestions.didYouMean(name, NAMES), String.join(", ", NAMES)));
   }
 }

@@ -9,14 +9,17 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
+import java.awt.image.SampleModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Function;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +37,21 @@ final class ImageDecoder {
   static final long MAX_FILE_BYTES = 64L << 20;
   static final long MAX_PIXELS = 8192L * 8192L;
 
+  /** Planes as decoded, and once more with other channels. */
+  private static final int PLANE_BYTES_PER_PIXEL = 6;
+
+  private final DecodeMemory memory;
   private final Map<String, ImageReader> readers = new HashMap<>();
   private @Nullable String warning;
+
+  /**
+   * A decoder for one thread.
+   *
+   * @param memory what the decoders of all threads may take together
+   */
+  ImageDecoder(DecodeMemory memory) {
+    this.memory = memory;
+  }
 
   /** An image as planes [C, H, W]; one channel if it was grey, else red, green, blue. */
   record Planes(ImageShape shape, byte[] pixels) {}
@@ -44,33 +60,70 @@ final class ImageDecoder {
    * Decodes an image.
    *
    * @param file where the bytes come from, for messages
-   * @throws DataException if they are not an image, damaged, or of too many pixels
+   * @param use makes of the image what is wanted of it, while its memory is reserved
+   * @throws DataException if they are not an image, damaged, of too many pixels, or more than the
+   *     heap can hold
    */
-  Planes decode(Path file, byte[] bytes) {
+  <T> T decode(Path file, byte[] bytes, Function<Planes, T> use) {
     ImageReader reader = reader(file, bytes);
     warning = null;
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       reader.setInput(in, true, true);
       checkSize(file, reader.getWidth(0), reader.getHeight(0));
+      return memory.with(heapBytes(reader), file, () -> use.apply(read(file, reader)));
+    } catch (IOException | RuntimeException e) {
+      throw failure(file, e);
+    } catch (OutOfMemoryError e) {
+      throw DecodeMemory.full(file, e);
+    } finally {
+      reader.setInput(null);
+    }
+  }
+
+  private Planes read(Path file, ImageReader reader) {
+    try {
       BufferedImage image = reader.read(0);
       if (warning != null) {
         throw new DataException(
             "%s is a damaged image (%s): replace or remove it.".formatted(file, warning));
       }
       return planes(file, image);
-    } catch (DataException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      // The readers of the JDK answer some damaged files with an IllegalArgumentException, an
-      // IndexOutOfBoundsException and others.
-      throw new DataException(
-          "%s is a damaged image (%s): replace or remove it."
-              .formatted(
-                  file, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
-          e);
-    } finally {
-      reader.setInput(null);
+    } catch (IOException e) {
+      throw failure(file, e);
     }
+  }
+
+  /**
+   * The readers of the JDK answer some damaged files with an IllegalArgumentException, an
+   * IndexOutOfBoundsException and others, and a full heap at times with an exception around it.
+   */
+  private static DataException failure(Path file, Exception e) {
+    if (e instanceof DataException known) {
+      return known;
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return DecodeMemory.full(file, e);
+      }
+    }
+    return new DataException(
+        "%s is a damaged image (%s): replace or remove it."
+            .formatted(
+                file, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+        e);
+  }
+
+  /** What the image takes as the reader makes it, and then as planes. */
+  private static long heapBytes(ImageReader reader) throws IOException {
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    long bits = Integer.SIZE; // the most that 8-bit samples have, if the reader does not say
+    if (types.hasNext()) {
+      SampleModel samples = types.next().getSampleModel();
+      bits =
+          (long) samples.getNumDataElements() * DataBuffer.getDataTypeSize(samples.getDataType());
+    }
+    long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+    return pixels * (Math.ceilDiv(bits, Byte.SIZE) + PLANE_BYTES_PER_PIXEL);
   }
 
   private static void checkSize(Path file, int width, int height) {

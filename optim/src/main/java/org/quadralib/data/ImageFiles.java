@@ -15,11 +15,13 @@ public final class ImageFiles {
    * @param file at most 64 MiB and 8192 x 8192 pixels
    * @param shape the wanted shape, of 1 or 3 channels
    * @return unsigned bytes [C, H, W]
-   * @throws DataException if the file is missing, not an image, or damaged
+   * @throws DataException if the file is missing, not an image, damaged, or more than the heap can
+   *     hold
    */
   public static byte[] read(Path file, ImageShape shape) {
     requireChannels(shape);
-    return Resampler.fit(new ImageDecoder().decode(file, bytes(file)), shape).pixels();
+    return new ImageDecoder(DecodeMemory.ofHeap())
+        .decode(file, bytes(file), image -> Resampler.fit(image, shape).pixels());
   }
 
   /** The content of an image file, of a bounded length. */
@@ -29,6 +31,8 @@ public final class ImageFiles {
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw SourceFile.damaged(file, e);
+    } catch (OutOfMemoryError e) {
+      throw DecodeMemory.full(file, e);
     }
   }
 

@@ -30,6 +30,7 @@ final class ImageFolderReader {
   private final boolean resize;
   private final MemorySegment pixels;
   private final byte[][] digests;
+  private final DecodeMemory memory = DecodeMemory.ofHeap();
 
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
@@ -53,7 +54,8 @@ final class ImageFolderReader {
   }
 
   private static ImageShape shapeOf(Path file) {
-    return new ImageDecoder().decode(file, ImageFiles.bytes(file)).shape();
+    return new ImageDecoder(DecodeMemory.ofHeap())
+        .decode(file, ImageFiles.bytes(file), ImageDecoder.Planes::shape);
   }
 
   /** Decodes everything; the first damaged file, in the order of the folder, is the error. */
@@ -105,7 +107,7 @@ final class ImageFolderReader {
   }
 
   private void decodeImages() {
-    ImageDecoder decoder = new ImageDecoder();
+    ImageDecoder decoder = new ImageDecoder(memory);
     MessageDigest digest = Checksums.sha256();
     int total = folder.files().size();
     for (int i = next.getAndIncrement(); i < total; i = next.getAndIncrement()) {
@@ -122,7 +124,12 @@ final class ImageFolderReader {
     Path file = folder.files().get(index);
     byte[] bytes = ImageFiles.bytes(file);
     digests[index] = digest.digest(bytes);
-    ImageDecoder.Planes image = decoder.decode(file, bytes);
+    byte[] fitted = decoder.decode(file, bytes, image -> fit(file, image));
+    MemorySegment.copy(
+        fitted, 0, pixels, ValueLayout.JAVA_BYTE, (long) index * fitted.length, fitted.length);
+  }
+
+  private byte[] fit(Path file, ImageDecoder.Planes image) {
     if (!resize && !image.shape().equals(shape)) {
       // Grey images among colour ones are common; any other difference must be asked for.
       boolean greyAmongColour =
@@ -133,9 +140,7 @@ final class ImageFolderReader {
                 .formatted(file, image.shape(), shape, shape));
       }
     }
-    byte[] fitted = Resampler.fit(image, shape).pixels();
-    MemorySegment.copy(
-        fitted, 0, pixels, ValueLayout.JAVA_BYTE, (long) index * fitted.length, fitted.length);
+    return Resampler.fit(image, shape).pixels();
   }
 
   private synchronized void fail(int index, DataException failure) {

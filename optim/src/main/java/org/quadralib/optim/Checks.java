@@ -1,6 +1,6 @@
 package org.quadralib.optim;
 
-/** Checks of hyperparameters. */
+/** Checks of hyperparameters, which 32-bit floats must be able to hold. */
 final class Checks {
   private Checks() {}
 
@@ -9,11 +9,12 @@ final class Checks {
   }
 
   static void notNegative(String what, double value) {
-    require(value >= 0 && Double.isFinite(value), what, "a number of at least 0", value);
+    require(value >= 0 && value <= Float.MAX_VALUE, what, "from 0 to " + Float.MAX_VALUE, value);
   }
 
   static void positive(String what, double value) {
-    require(value > 0 && Double.isFinite(value), what, "a number above 0", value);
+    require(
+        value > 0 && value <= Float.MAX_VALUE, what, "above 0, at most " + Float.MAX_VALUE, value);
   }
 
   static void positive(String what, long value) {

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Where and how often to save a run. It is saved before its first step, after each epoch, when it
  * is stopped, and in between as said here. The folder then holds {@code last.safetensors}, the
- * state of the run, and, with validation, {@code best.safetensors}, the best weights.
+ * state of the run, and, with validation, {@code best.safetensors}, the best weights. While a run
+ * writes into it, no other can.
  *
  * @param directory is created if it does not exist
  * @param everySteps steps between two checkpoints within an epoch; 0 for none by steps

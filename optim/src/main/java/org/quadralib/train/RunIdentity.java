@@ -2,12 +2,18 @@ package org.quadralib.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.quadralib.backend.Backend;
 import org.quadralib.checkpoint.CheckpointMismatchException;
 import org.quadralib.data.DataSplits;
 import org.quadralib.data.Dataset;
+import org.quadralib.layers.Backprop;
+import org.quadralib.layers.Mode;
 import org.quadralib.layers.Model;
 import org.quadralib.optim.Schedule;
 
@@ -18,7 +24,8 @@ import org.quadralib.optim.Schedule;
 record RunIdentity(Map<String, String> topics) {
   private static final String PREFIX = "run.";
 
-  static RunIdentity of(Model model, TrainingConfig config, Schedule schedule, DataSplits data) {
+  static RunIdentity of(
+      Model model, Backend backend, TrainingConfig config, Schedule schedule, DataSplits data) {
     Recipe recipe = config.recipe();
     Map<String, String> topics = new LinkedHashMap<>();
     topics.put("model", config.modelName());
@@ -36,7 +43,29 @@ record RunIdentity(Map<String, String> topics) {
     topics.put("schedule", text(schedule));
     topics.put("training transforms", text(config.trainTransforms()));
     topics.put("evaluation transforms", text(config.evaluationTransforms()));
+    // These change no more than rounding, but a resumed run promises the same bits.
+    topics.put("backend", backend.arithmetic());
+    topics.put("back-propagation", backprop(model, recipe, config.batchSize()));
     return new RunIdentity(topics);
+  }
+
+  /** The choice for each quadratic layer that leaves it to the run; one word if all are alike. */
+  private static String backprop(Model model, Recipe recipe, int batch) {
+    Map<Backprop, List<String>> paths = new EnumMap<>(Backprop.class);
+    model.trace(
+        batch,
+        Mode.TRAIN,
+        path -> {
+          Backprop choice = recipe.backprop().apply(path);
+          paths.computeIfAbsent(choice, key -> new ArrayList<>()).add(path);
+          return choice;
+        });
+    return paths.entrySet().stream()
+        .map(
+            entry ->
+                entry.getKey().name().toLowerCase(Locale.ROOT)
+                    + (paths.size() > 1 ? " for " + String.join(", ", entry.getValue()) : ""))
+        .collect(Collectors.joining("; "));
   }
 
   private static String text(Dataset data) {
@@ -65,7 +94,9 @@ record RunIdentity(Map<String, String> topics) {
         (topic, here) -> {
           String there = metadata.get(PREFIX + topic);
           if (!here.equals(there)) {
-            differences.add("its %s is %s, here %s".formatted(topic, there, here));
+            differences.add(
+                "its %s is %s, here %s"
+                    .formatted(topic, there == null ? "not recorded" : there, here));
           }
         });
     if (!differences.isEmpty()) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.quadralib.metrics.Accuracy;
 import org.quadralib.metrics.Mean;
 
@@ -18,6 +19,11 @@ final class RunState {
   final Mean loss = new Mean();
   final Accuracy accuracy = new Accuracy();
   final List<EpochResult> history = new ArrayList<>();
+
+  /** Seconds of training so far, those of an unfinished epoch too. */
+  double trainSeconds() {
+    return epochSeconds + history.stream().mapToDouble(EpochResult::seconds).sum();
+  }
 
   /** Closes the current epoch and opens the next. */
   EpochResult finishEpoch(Optional<Scores> validation) {
@@ -73,29 +79,34 @@ final class RunState {
    */
   static RunState fromMetadata(Map<String, String> text) {
     RunState state = new RunState();
-    state.epoch = Integer.parseInt(get(text, "state.epoch"));
-    state.step = Integer.parseInt(get(text, "state.step"));
-    state.globalStep = Long.parseLong(get(text, "state.global_step"));
-    state.learningRate = Double.parseDouble(get(text, "state.learning_rate"));
-    state.epochSeconds = Double.parseDouble(get(text, "state.epoch_seconds"));
-    long examples = Long.parseLong(get(text, "state.examples"));
-    state.loss.restore(Double.parseDouble(get(text, "state.loss_sum")), examples);
-    state.accuracy.restore(Long.parseLong(get(text, "state.correct")), examples);
+    state.epoch = number(text, "state.epoch", Integer::parseUnsignedInt);
+    state.step = number(text, "state.step", Integer::parseUnsignedInt);
+    state.globalStep = number(text, "state.global_step", Long::parseUnsignedLong);
+    state.learningRate = number(text, "state.learning_rate", Double::parseDouble);
+    state.epochSeconds = number(text, "state.epoch_seconds", Double::parseDouble);
+    long examples = number(text, "state.examples", Long::parseUnsignedLong);
+    state.loss.restore(number(text, "state.loss_sum", Double::parseDouble), examples);
+    state.accuracy.restore(number(text, "state.correct", Long::parseUnsignedLong), examples);
     if (state.epoch < 0 || state.step < 0 || state.globalStep < 0) {
-      throw new IllegalArgumentException("its position in the run is negative");
+      throw new IllegalArgumentException("its position in the run is too large");
     }
     for (int i = 0; i < state.epoch; i++) {
-      state.history.add(parse(i, get(text, "history." + i)));
+      int epoch = i;
+      state.history.add(number(text, "history." + i, line -> parse(epoch, line)));
     }
     return state;
   }
 
-  private static String get(Map<String, String> text, String key) {
+  private static <T> T number(Map<String, String> text, String key, Function<String, T> parser) {
     String value = text.get(key);
     if (value == null) {
       throw new IllegalArgumentException("it has no entry '" + key + "'");
     }
-    return value;
+    try {
+      return parser.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("its entry '%s' is '%s'".formatted(key, value), e);
+    }
   }
 
   private static String line(EpochResult result) {
@@ -115,7 +126,7 @@ final class RunState {
   private static EpochResult parse(int epoch, String line) {
     String[] words = line.split(" ");
     if (words.length != 9) {
-      throw new IllegalArgumentException("its history of epoch " + epoch + " is '" + line + "'");
+      throw new IllegalArgumentException("a line of history has 9 words");
     }
     return new EpochResult(
         epoch,

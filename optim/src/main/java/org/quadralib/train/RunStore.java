@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.quadralib.checkpoint.Checkpoint;
 import org.quadralib.checkpoint.CheckpointException;
+import org.quadralib.checkpoint.RunLock;
 import org.quadralib.checkpoint.Weights;
 import org.quadralib.layers.Model;
 import org.quadralib.tensor.Tensor;
@@ -16,18 +17,16 @@ import org.quadralib.tensor.Tensor;
  * A run in a folder of files. The best weights are written before the state that speaks of them: a
  * run killed between the two repeats the epoch and writes the same again.
  */
-record RunStore(CheckpointPolicy policy, RunIdentity identity) implements BestWeights {
+record RunStore(CheckpointPolicy policy, RunIdentity identity, Map<String, String> metadata)
+    implements BestWeights {
 
   /**
-   * Makes the folder.
+   * Makes the folder for a new run.
    *
-   * @throws CheckpointException if it holds a run already or cannot be made
+   * @return the right to write into it, to be closed
+   * @throws CheckpointException if it holds a run already, is in use, or cannot be made
    */
-  void createNew() {
-    if (Files.exists(policy.last())) {
-      throw new CheckpointException(
-          policy.last() + " is there already; resume that run or choose another folder");
-    }
+  RunLock createNew() {
     try {
       Files.createDirectories(policy.directory());
     } catch (IOException e) {
@@ -36,12 +35,30 @@ record RunStore(CheckpointPolicy policy, RunIdentity identity) implements BestWe
               .formatted(policy.directory(), e.getMessage()),
           e);
     }
+    RunLock lock = RunLock.acquire(policy.directory());
+    if (Files.exists(policy.last())) {
+      lock.close();
+      throw new CheckpointException(
+          policy.last() + " is there already; resume that run or choose another folder");
+    }
+    return lock;
+  }
+
+  /**
+   * Opens the folder of a run that is to go on.
+   *
+   * @return the right to write into it, to be closed
+   * @throws CheckpointException if it holds no run or is in use
+   */
+  RunLock reopen() {
+    Checkpoint.requireExists(policy.last());
+    return RunLock.acquire(policy.directory());
   }
 
   void save(Model model, Map<String, Tensor> optimizer, RunState state) {
-    Map<String, String> metadata = new LinkedHashMap<>(identity.toMetadata());
-    metadata.putAll(state.toMetadata());
-    Checkpoint.save(policy.last(), model.parameters(), optimizer, metadata);
+    Map<String, String> text = describe();
+    text.putAll(state.toMetadata());
+    Checkpoint.save(policy.last(), model.parameters(), optimizer, text);
   }
 
   /**
@@ -74,11 +91,17 @@ record RunStore(CheckpointPolicy policy, RunIdentity identity) implements BestWe
   @Override
   public void keep(Model model, EpochResult result) {
     Scores validation = result.validation().orElseThrow();
-    Map<String, String> metadata = new LinkedHashMap<>(identity.toMetadata());
-    metadata.put("epoch", Integer.toString(result.epoch()));
-    metadata.put("validation.accuracy", Double.toString(validation.accuracy()));
-    metadata.put("validation.loss", Double.toString(validation.loss()));
-    Weights.save(policy.best(), model, metadata);
+    Map<String, String> text = describe();
+    text.put("epoch", Integer.toString(result.epoch()));
+    text.put("validation.accuracy", Double.toString(validation.accuracy()));
+    text.put("validation.loss", Double.toString(validation.loss()));
+    Weights.save(policy.best(), model, text);
+  }
+
+  private Map<String, String> describe() {
+    Map<String, String> text = new LinkedHashMap<>(metadata);
+    text.putAll(identity.toMetadata());
+    return text;
   }
 
   @Override

@@ -45,8 +45,9 @@ public final class Trainer {
    *     suffice for the batch size
    * @throws DivergenceException if the loss or the weights are no longer finite; the last
    *     checkpoint, if any, is from before
-   * @throws org.quadralib.checkpoint.CheckpointException if the folder holds a run already, or a
-   *     checkpoint cannot be written: the run ends, and the checkpoint before is unchanged
+   * @throws org.quadralib.checkpoint.CheckpointException if the folder holds a run already or
+   *     another trainer is writing into it, or a checkpoint cannot be written: the run ends, and
+   *     the checkpoint before is unchanged
    * @throws IllegalArgumentException if model, data and configuration do not fit each other
    */
   public TrainingResult fit(DataSplits data) {
@@ -57,12 +58,14 @@ public final class Trainer {
 
   /**
    * Goes on with the run whose last checkpoint is in the configured folder, with the same final
-   * weights as if it had never stopped. The number of epochs and the way of back-propagation may
-   * differ; the latter changes rounding.
+   * weights as if it had never stopped. The number of epochs may differ, if the schedule does not
+   * depend on it.
    *
-   * @throws org.quadralib.checkpoint.CheckpointException if there is no checkpoint or it is damaged
+   * @throws org.quadralib.checkpoint.CheckpointException if there is no checkpoint, it is damaged,
+   *     or another trainer, in this process or another, is writing into the folder
    * @throws org.quadralib.checkpoint.CheckpointMismatchException if it is of a run with another
-   *     model, optimizer, schedule, seed or data; the model is then unchanged
+   *     model, optimizer, schedule, seed, data, backend or way of back-propagation; the model is
+   *     then unchanged
    */
   public TrainingResult resume(DataSplits data) {
     try (TrainingRun run = TrainingRun.prepare(model, backend, config, data, () -> stopped)) {

@@ -1,7 +1,10 @@
 package org.quadralib.train;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
@@ -24,6 +27,8 @@ import org.quadralib.optim.Schedule;
  * @param evaluationTransforms normalisation of images evaluated
  * @param patience epochs without a better validation after which to stop; empty never to stop
  * @param loaderThreads threads that prepare batches
+ * @param metadata free text by key that goes into every file the run saves, for example what is
+ *     needed to use the weights: class names, normalisation
  */
 public record TrainingConfig(
     String modelName,
@@ -38,8 +43,9 @@ public record TrainingConfig(
     Optional<CheckpointPolicy> checkpoints,
     OptionalInt patience,
     int loaderThreads,
+    Map<String, String> metadata,
     List<TrainingListener> listeners) {
-  /** Checks the numbers and copies the lists. */
+  /** Checks the numbers and copies the collections. */
   public TrainingConfig {
     atLeastOne("epochs", epochs);
     atLeastOne("batch size", batchSize);
@@ -48,6 +54,8 @@ public record TrainingConfig(
     patience.ifPresent(value -> atLeastOne("patience", value));
     trainTransforms = List.copyOf(trainTransforms);
     evaluationTransforms = List.copyOf(evaluationTransforms);
+    // Not Map.copyOf, which forgets the order: the same run writes the same file.
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     listeners = List.copyOf(listeners);
   }
 
@@ -76,6 +84,7 @@ public record TrainingConfig(
     private Optional<CheckpointPolicy> checkpoints = Optional.empty();
     private OptionalInt patience = OptionalInt.empty();
     private int loaderThreads = 1;
+    private Map<String, String> metadata = Map.of();
     private final List<TrainingListener> listeners = new ArrayList<>();
 
     private Builder() {}
@@ -157,6 +166,12 @@ public record TrainingConfig(
       return this;
     }
 
+    /** Free text for every file the run saves. */
+    public Builder metadata(Map<String, String> value) {
+      metadata = value;
+      return this;
+    }
+
     /** One more listener. */
     public Builder listener(TrainingListener value) {
       listeners.add(value);
@@ -178,6 +193,7 @@ public record TrainingConfig(
           checkpoints,
           patience,
           loaderThreads,
+          metadata,
           listeners);
     }
   }

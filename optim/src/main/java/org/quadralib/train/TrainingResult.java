@@ -11,13 +11,16 @@ import java.util.Optional;
  * @param test evaluation of the selected weights, made once, after all selecting was done; empty if
  *     the run was interrupted
  * @param steps done in all
+ * @param trainSeconds spent on them, before a resumption and in an unfinished epoch too; without
+ *     validation, test and checkpoints
  */
 public record TrainingResult(
     Status status,
     List<EpochResult> history,
     Optional<EpochResult> best,
     Optional<Evaluation> test,
-    long steps) {
+    long steps,
+    double trainSeconds) {
   /** Copies the history. */
   public TrainingResult {
     history = List.copyOf(history);

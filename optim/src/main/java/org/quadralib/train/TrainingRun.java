@@ -4,8 +4,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.checkpoint.CheckpointException;
+import org.quadralib.checkpoint.RunLock;
 import org.quadralib.data.Batch;
 import org.quadralib.data.BatchStream;
 import org.quadralib.data.DataSplits;
@@ -29,11 +31,13 @@ final class TrainingRun implements AutoCloseable {
   private final Optional<RunStore> store;
   private final BestWeights best;
   private final Pace pace;
+  private @Nullable RunLock lock;
   private RunState state = new RunState();
   private long lastSave = System.nanoTime();
 
   private TrainingRun(
       Model model,
+      Backend backend,
       TrainingConfig config,
       DataSplits data,
       BooleanSupplier stopped,
@@ -48,7 +52,12 @@ final class TrainingRun implements AutoCloseable {
     this.store =
         config
             .checkpoints()
-            .map(policy -> new RunStore(policy, RunIdentity.of(model, config, schedule, data)));
+            .map(
+                policy ->
+                    new RunStore(
+                        policy,
+                        RunIdentity.of(model, backend, config, schedule, data),
+                        config.metadata()));
     this.best = store.isPresent() ? store.get() : new BestWeights.InMemory(resources.arena());
     this.pace = new Pace(config.epochs(), stepsPerEpoch, config.batchSize());
   }
@@ -63,7 +72,7 @@ final class TrainingRun implements AutoCloseable {
     RunChecks.check(model, config, data);
     RunResources resources = RunResources.open(model, backend, config, data);
     try {
-      return new TrainingRun(model, config, data, stopped, resources);
+      return new TrainingRun(model, backend, config, data, stopped, resources);
     } catch (RuntimeException e) {
       resources.close();
       throw e;
@@ -71,7 +80,9 @@ final class TrainingRun implements AutoCloseable {
   }
 
   TrainingResult fit() {
-    store.ifPresent(RunStore::createNew);
+    if (store.isPresent()) {
+      lock = store.get().createNew();
+    }
     announce();
     save();
     return run();
@@ -81,6 +92,7 @@ final class TrainingRun implements AutoCloseable {
     RunStore from =
         store.orElseThrow(
             () -> new CheckpointException("no folder of checkpoints is set to resume from"));
+    lock = from.reopen();
     state = from.load(model, resources.step().optimizerState());
     if (state.step > stepsPerEpoch) {
       throw new CheckpointException(
@@ -170,6 +182,7 @@ final class TrainingRun implements AutoCloseable {
     }
     if (isTimeToSave()) {
       save();
+      pace.start();
     }
   }
 
@@ -249,7 +262,8 @@ final class TrainingRun implements AutoCloseable {
 
   private TrainingResult finished(Status status, Optional<Evaluation> test) {
     TrainingResult result =
-        new TrainingResult(status, state.history, state.bestEpoch(), test, state.globalStep);
+        new TrainingResult(
+            status, state.history, state.bestEpoch(), test, state.globalStep, state.trainSeconds());
     notifyAll(listener -> listener.onFinish(result));
     return result;
   }
@@ -260,6 +274,8 @@ final class TrainingRun implements AutoCloseable {
 
   @Override
   public void close() {
-    resources.close();
+    try (RunLock _ = lock) {
+      resources.close();
+    }
   }
 }

@@ -73,7 +73,7 @@ class DatasetsTest {
   void anUnknownNameListsTheKnownOnes() {
     assertDataError(
         () -> Datasets.open("CIFAR-10", null, DataOptions.defaults()),
-        "did you mean \"cifar10\"?",
+        "did you mean 'cifar10'?",
         "digits, mnist, fashion-mnist, cifar10, cifar100, folder");
     DataException e =
         assertDataError(() -> Datasets.open("imagenet", null, DataOptions.defaults()), "imagenet");

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -15,19 +17,31 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Backends;
+import org.quadralib.backend.Executable;
 import org.quadralib.checkpoint.CheckpointException;
 import org.quadralib.checkpoint.CheckpointMismatchException;
 import org.quadralib.data.DataSplits;
+import org.quadralib.graph.Node;
+import org.quadralib.graph.op.Composite;
+import org.quadralib.graph.op.Op;
+import org.quadralib.io.SafeTensors;
+import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Dense;
 import org.quadralib.layers.Flatten;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.Sequential;
+import org.quadralib.memory.TensorArena;
 import org.quadralib.optim.Adam;
 import org.quadralib.optim.Schedule;
+import org.quadralib.plan.Plan;
+import org.quadralib.plan.Workspace;
 import org.quadralib.tensor.Shape;
+import org.quadralib.tensor.Tensor;
+import org.quadralib.tensor.TensorType;
 import org.quadralib.train.TrainingResult.Status;
 
 class ResumeTest {
@@ -248,6 +262,148 @@ class ResumeTest {
               () -> new Trainer(model, backend, config).resume(data));
       assertTrue(error.getMessage().contains(difference), error.getMessage());
       assertEquals(before, TinyRun.bits(model), "something was loaded");
+    }
+  }
+
+  @Test
+  void anotherBackendOrWayBackIsRefused() {
+    try (Backend scalar = Backends.named("scalar", 1);
+        Backend other = new OtherArithmetic(scalar);
+        Model model = TinyRun.model()) {
+      new Trainer(model, scalar, TinyRun.config(folder, 0).epochs(1).build()).fit(data);
+      assertRefused(other, config -> config, "its backend is scalar, here abacus");
+      assertRefused(
+          scalar,
+          config -> config.recipe(recipe -> recipe.backprop(Backprop.AUTODIFF)),
+          "its back-propagation is hybrid, here autodiff");
+    }
+  }
+
+  /** The scalar backend under another name. */
+  private record OtherArithmetic(Backend scalar) implements Backend {
+    @Override
+    public String name() {
+      return "abacus";
+    }
+
+    @Override
+    public String description() {
+      return scalar.description();
+    }
+
+    @Override
+    public boolean supports(Op op, List<TensorType> operands) {
+      return scalar.supports(op, operands);
+    }
+
+    @Override
+    public boolean fuses(Composite op) {
+      return scalar.fuses(op);
+    }
+
+    @Override
+    public Workspace workspace(Node node) {
+      return scalar.workspace(node);
+    }
+
+    @Override
+    public Executable compile(Plan plan, TensorArena arena, Map<String, Tensor> state) {
+      return scalar.compile(plan, arena, state);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void twoTrainersCannotWriteIntoOneFolder() {
+    try (Backend backend = Backends.named("scalar", 1);
+        Model model = TinyRun.model();
+        Model second = TinyRun.model()) {
+      TrainingConfig config = TinyRun.config(folder, 0).epochs(1).build();
+      List<String> refusals = new ArrayList<>();
+      Runnable intruder =
+          () ->
+              refusals.add(
+                  assertThrows(
+                          CheckpointException.class,
+                          () -> new Trainer(second, backend, config).resume(data))
+                      .getMessage());
+      TrainingConfig watched =
+          TinyRun.config(folder, 0).epochs(1).listener(new After(2, intruder)).build();
+      new Trainer(model, backend, watched).fit(data);
+      assertEquals(1, refusals.size());
+      assertTrue(
+          refusals.getFirst().startsWith("another run is writing into the folder " + folder),
+          refusals.getFirst());
+      new Trainer(second, backend, config).resume(data);
+    }
+  }
+
+  @Test
+  void everyFileOfARunSaysWhatItWasGiven() throws IOException {
+    Map<String, String> told = Map.of("classes", "zero,one", "normalize.mean", "0.25");
+    try (Backend backend = Backends.named("scalar", 1);
+        Model model = TinyRun.model()) {
+      TrainingConfig config = TinyRun.config(folder, 0).epochs(1).metadata(told).build();
+      new Trainer(model, backend, config).fit(data);
+    }
+    for (String name : List.of("last.safetensors", "best.safetensors")) {
+      try (SafeTensors file = SafeTensors.open(folder.resolve(name))) {
+        told.forEach((key, value) -> assertEquals(value, file.metadata().get(key), name));
+      }
+    }
+  }
+
+  @Test
+  void secondsOfAnUnfinishedEpochCount() {
+    try (Backend backend = Backends.named("scalar", 1);
+        Model model = TinyRun.model()) {
+      double first = interruptedAfter(4, model, backend, false).trainSeconds();
+      assertTrue(first > 0);
+      TrainingResult second = interruptedAfter(3, model, backend, true);
+      assertEquals(7, second.steps());
+      assertTrue(second.trainSeconds() > first, second.trainSeconds() + " after " + first);
+    }
+  }
+
+  private TrainingResult interruptedAfter(int steps, Model model, Backend backend, boolean resume) {
+    Trainer[] trainer = new Trainer[1];
+    TrainingListener stopper = new After(steps, () -> trainer[0].stop());
+    trainer[0] = new Trainer(model, backend, TinyRun.config(folder, 0).listener(stopper).build());
+    TrainingResult result = resume ? trainer[0].resume(data) : trainer[0].fit(data);
+    assertEquals(Status.INTERRUPTED, result.status());
+    return result;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "state.step, many",
+    "state.epoch, -1",
+    "state.epoch, 1.5",
+    "state.global_step, 99999999999999999999",
+    "state.learning_rate, fast",
+    "state.loss_sum, ''",
+    "history.0, 0.1 0.2",
+    "history.0, a b c d e f g h i",
+  })
+  void wrongEntriesOfACheckpointAreNamed(String key, String value) throws IOException {
+    try (Backend backend = Backends.named("scalar", 1);
+        Model model = TinyRun.model()) {
+      TrainingConfig config = TinyRun.config(folder, 0).epochs(1).build();
+      new Trainer(model, backend, config).fit(data);
+      Path last = folder.resolve("last.safetensors");
+      try (SafeTensors file = SafeTensors.open(last)) {
+        Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
+        metadata.put(key, value);
+        SafeTensors.write(last, file.tensors(), metadata);
+      }
+      var error =
+          assertThrows(
+              CheckpointException.class, () -> new Trainer(model, backend, config).resume(data));
+      assertTrue(
+          error.getMessage().contains("its entry '%s' is '%s'".formatted(key, value)),
+          error.getMessage());
     }
   }
 

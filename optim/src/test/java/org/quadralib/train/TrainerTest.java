@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Backends;
 import org.quadralib.checkpoint.CheckpointException;
+import org.quadralib.checkpoint.RunLock;
 import org.quadralib.checkpoint.Weights;
 import org.quadralib.data.DataOptions;
 import org.quadralib.data.DataSplits;
@@ -224,6 +225,7 @@ class TrainerTest {
             if (progress.globalStep() == 3) {
               try {
                 Files.delete(folder.resolve("run/last.safetensors"));
+                Files.delete(folder.resolve("run").resolve(RunLock.FILE));
                 Files.delete(folder.resolve("run"));
               } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.names.Suggestions;
 
 /**
  * A YAML file of options: {@code name: value}, one a line, with the names of the flags. Values are

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Images are normalised as they were when the weights were trained; weights from elsewhere do"
-          + " not say how, then the training set is measured."
+          + " not say how, then the training set is measured. All files of a run's folder will do:"
+          + " weights, best and last."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -73,7 +75,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Folder of the data set's files. Default: the usual places, among them ./data.")
+      description =
+          "Folder of the data set's files. Default: the one the weights were trained on, if it is"
+              + " there, else the usual places, among them ./data.")
   private @Nullable Path dataDir;
 
   @Option(
@@ -104,8 +108,13 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (WeightsFile file = WeightsFile.open(weights)) {
-      DataSplits splits = open(file, err);
-      Normalize normalize = DataFlags.normalize(file.metadata(), dataName(file), splits);
+      TrainedOn trainedOn = file.trainedOn();
+      Optional<Normalize> known = trainedOn.normalize();
+      String name = data != null ? data : trainedOn.data().orElse(Defaults.DATA);
+      DataSplits splits = open(name, trainedOn, err);
+      trainedOn.requireShape(splits.test().shape(), splits.test().name());
+      trainedOn.requireClasses(splits.test().classNames(), splits.test().name());
+      Normalize normalize = known.orElseGet(() -> DataFlags.normalize(name, splits));
       int classes = splits.test().classNames().size();
       try (Backend backend = compute.open();
           Model network = file.model(model, Images.exampleOf(splits.test().shape()), classes);
@@ -136,15 +145,15 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private String dataName(WeightsFile file) {
-    return data != null ? data : file.metadata().getOrDefault("data", Defaults.DATA);
-  }
-
-  private DataSplits open(WeightsFile file, PrintWriter err) {
+  private DataSplits open(String name, TrainedOn trainedOn, PrintWriter err) {
+    boolean same = trainedOn.data().equals(Optional.of(name));
     TrainOptions.Source source = new TrainOptions.Source();
-    source.data = dataName(file);
-    source.dataDir = dataDir;
+    source.data = name;
+    source.dataDir = dataDir == null && same ? trainedOn.dataDir().orElse(null) : dataDir;
     source.input = input;
+    if (input == null && name.equals("folder")) {
+      source.input = trainedOn.input().orElse(null);
+    }
     source.validation = 0.0;
     return DataFlags.open(source, new DataProgress(err, Terminal.isPresent()));
   }
@@ -156,7 +165,8 @@ final class EvaluateCommand implements Callable<Integer> {
       Evaluator evaluator,
       Evaluation evaluation,
       double seconds,
-      DataSplits splits) {
+      DataSplits splits)
+      throws IOException {
     ModelSummary summary = ModelSummary.of(network.layer(), network.example());
     MemoryReport training =
         MemoryReport.of(network.layer(), network.example(), Recipe.defaults(), batch, backend);
@@ -170,7 +180,7 @@ final class EvaluateCommand implements Callable<Integer> {
     results.put("loss", evaluation.loss());
     results.put("testLoss", evaluation.loss());
     results.put("examples", evaluation.scores().examples());
-    results.put("trainSeconds", 0);
+    results.set("trainSeconds", RunFolder.trainSeconds(weights));
     results.put("testSeconds", seconds);
     results.put("imagesPerSecond", evaluation.scores().examples() / seconds);
     results.put("parameters", summary.parameters());
@@ -179,7 +189,8 @@ final class EvaluateCommand implements Callable<Integer> {
     ObjectNode saved = results.putObject("savedBytes");
     saved.put("autodiff", training.autodiff().savedBytes());
     saved.put("hybrid", training.hybrid().savedBytes());
-    results.put("predictedPeakBytes", evaluator.plan().peakBytes());
+    long own = network.specs().stream().mapToLong(spec -> spec.type().bytes()).sum();
+    results.put("predictedPeakBytes", own + evaluator.peakBytes());
     results.put("measuredPeakBytes", network.arena().ledger().peak());
     return results;
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.quadralib.checkpoint.CheckpointException;
 import org.quadralib.data.DataException;
 import org.quadralib.memory.MemoryLimitException;
+import org.quadralib.names.Suggestions;
 import org.quadralib.tensor.ShapeException;
 import org.quadralib.train.DivergenceException;
 import picocli.CommandLine;

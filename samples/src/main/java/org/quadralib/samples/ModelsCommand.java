@@ -14,6 +14,7 @@ import org.quadralib.models.ModelEntry;
 import org.quadralib.models.Models;
 import org.quadralib.profile.MemoryReport;
 import org.quadralib.tensor.Shape;
+import org.quadralib.tensor.ShapeException;
 import org.quadralib.train.Recipe;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +66,7 @@ final class ModelsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Shape example = Images.exampleOf(input);
     if (name != null) {
-      Layer layer = ModelPool.named(name).build(classes);
+      Layer layer = Models.named(name).build(classes);
       out.print(ModelSummary.of(layer, example).table());
       if (batch != null) {
         out.printf("%n%s", memory(layer, example, batch).table());
@@ -87,18 +88,23 @@ final class ModelsCommand implements Callable<Integer> {
   }
 
   private void list(PrintWriter out, List<ModelEntry> models, Shape example) {
+    models.getFirst().build(classes); // a wrong number of classes is an error before the table
     out.printf("For images of %s and %d classes:%n%n", input, classes);
     String row = "%-10s %12s %14s  %s%n";
     out.printf(row, "model", "parameters", "MACs", "");
     for (ModelEntry model : models) {
-      ModelSummary summary = ModelSummary.of(model.build(classes), example);
-      out.printf(
-          Locale.ROOT,
-          row,
-          model.name(),
-          grouped(summary.parameters()),
-          grouped(summary.macs()),
-          model.description());
+      Layer layer = model.build(classes);
+      try {
+        ModelSummary summary = ModelSummary.of(layer, example);
+        out.printf(
+            row,
+            model.name(),
+            grouped(summary.parameters()),
+            grouped(summary.macs()),
+            model.description());
+      } catch (ShapeException e) {
+        out.printf(row, model.name(), "-", "-", "not for such images: " + e.getMessage());
+      }
     }
   }
 

@@ -60,17 +60,34 @@ final class OptionLayers {
    */
   OptionLayers add(Path file) throws IOException {
     ConfigFile.read(file, names())
-        .forEach(
-            (name, entry) -> {
-              try {
-                parse(Map.of(name, entry.value()));
-              } catch (ParameterException e) {
-                throw new IllegalArgumentException(
-                    entry.place() + ": " + Failures.plain(String.valueOf(e.getMessage())), e);
-              }
-              values.put(name, entry.value());
-            });
+        .forEach((name, entry) -> add(name, entry.value(), entry.place()));
     return this;
+  }
+
+  /**
+   * Adds an option that was read somewhere.
+   *
+   * @param place where, for the error
+   * @throws IllegalArgumentException if it does not exist or has a bad value
+   */
+  OptionLayers add(String name, String value, String place) {
+    try {
+      parse(Map.of(name, value));
+    } catch (ParameterException e) {
+      throw new IllegalArgumentException(
+          place + ": " + Failures.plain(String.valueOf(e.getMessage())), e);
+    }
+    values.put(name, value);
+    return this;
+  }
+
+  /** Whether two texts give an option the same value, as 0.1 and 1e-1 do. */
+  static boolean isSame(String name, String first, String second) {
+    return first.equals(second) || typed(name, first).equals(typed(name, second));
+  }
+
+  private static Object typed(String name, String value) {
+    return parser(new Holder()).parseArgs("--" + name + "=" + value).matchedOption(name).getValue();
   }
 
   /** What has been gathered, by name. */

@@ -37,11 +37,12 @@ record Outcome(
   }
 
   private double trainSeconds() {
-    return result.history().stream().mapToDouble(EpochResult::seconds).sum();
+    return result.trainSeconds();
   }
 
   private double imagesPerSecond() {
-    long images = result.history().stream().mapToLong(epoch -> epoch.train().examples()).sum();
+    // Every step has a whole batch.
+    long images = result.steps() * TrainingSetup.needed(options.learning.batch);
     return images == 0 ? 0 : images / trainSeconds();
   }
 

@@ -6,9 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
+import org.quadralib.data.ImageShape;
+import org.quadralib.data.Normalize;
 import org.quadralib.io.Npy;
 import org.quadralib.layers.Model;
 import org.quadralib.memory.Category;
@@ -31,7 +34,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Reads a float32 array [N, C, H, W] and writes a float32 array [N, classes]. The numbers go"
-          + " in as they are: if the model was trained on normalised images, normalise them alike."
+          + " in as they are: if the model was trained on normalised images, normalise them alike,"
+          + " or give pixels from 0 to 1 and --normalize."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -78,6 +82,11 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable Integer classes;
 
   @Option(
+      names = "--normalize",
+      description = "Normalise the images as those were that the weights were trained on.")
+  private boolean normalize;
+
+  @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "64",
@@ -101,6 +110,10 @@ final class PredictCommand implements Callable<Integer> {
         Npy array = Npy.open(input)) {
       Tensor images = array.tensor();
       Shape example = exampleOf(images.type());
+      TrainedOn trainedOn = file.trainedOn();
+      trainedOn.requireShape(new ImageShape(example.dim(0), example.dim(1), example.dim(2)), input);
+      Optional<Normalize> transform =
+          normalize ? Optional.of(normalize(trainedOn)) : Optional.empty();
       int count = images.shape().dim(0);
       try (Backend backend = compute.open();
           Model network = file.model(model, example, classes);
@@ -111,7 +124,7 @@ final class PredictCommand implements Callable<Integer> {
         Tensor logits =
             arena.allocate("logits", Category.OUTPUT, new TensorType(DType.FLOAT32, shape));
         long start = System.nanoTime();
-        run(step, images, logits);
+        run(step, images, transform, logits);
         double seconds = (System.nanoTime() - start) / 1e9;
         Npy.write(output, logits);
         spec.commandLine()
@@ -136,7 +149,8 @@ final class PredictCommand implements Callable<Integer> {
    * @param images {@code [n, channels, height, width]}
    * @param logits {@code [n, classes]}
    */
-  private static void run(EvaluationStep step, Tensor images, Tensor logits) {
+  private static void run(
+      EvaluationStep step, Tensor images, Optional<Normalize> transform, Tensor logits) {
     int planned = step.input().shape().dim(0);
     int count = images.shape().dim(0);
     long imageBytes = step.input().segment().byteSize() / planned;
@@ -145,9 +159,34 @@ final class PredictCommand implements Callable<Integer> {
       int rows = Math.min(planned, count - first);
       MemorySegment.copy(
           images.segment(), first * imageBytes, step.input().segment(), 0, rows * imageBytes);
+      transform.ifPresent(normalize -> normalize(step.input(), normalize));
       step.run();
       MemorySegment.copy(
           step.logits().segment(), 0, logits.segment(), first * rowBytes, rows * rowBytes);
+    }
+  }
+
+  private static Normalize normalize(TrainedOn trainedOn) {
+    return trainedOn
+        .normalize()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    trainedOn.path()
+                        + " does not say how images were normalised; normalise them before, and"
+                        + " leave out --normalize"));
+  }
+
+  /** Changes a batch {@code [n, channels, height, width]} in place. */
+  private static void normalize(Tensor batch, Normalize normalize) {
+    Shape shape = batch.shape();
+    normalize.outputShape(new ImageShape(shape.dim(1), shape.dim(2), shape.dim(3)));
+    long plane = (long) shape.dim(2) * shape.dim(3);
+    for (long i = 0; i < batch.elements(); i++) {
+      int channel = (int) (i / plane % shape.dim(1));
+      // As Normalize does it: one division per channel, not one per pixel.
+      float scale = 1 / normalize.std().get(channel);
+      batch.set(i, ((float) batch.get(i) - normalize.mean().get(channel)) * scale);
     }
   }
 

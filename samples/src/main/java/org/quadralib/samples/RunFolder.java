@@ -1,7 +1,9 @@
 package org.quadralib.samples;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +15,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import org.quadralib.checkpoint.RunLock;
 import org.quadralib.io.AtomicFile;
 import org.quadralib.metrics.ConfusionMatrix;
 import org.quadralib.train.CheckpointPolicy;
@@ -70,29 +73,44 @@ record RunFolder(Path path) {
   }
 
   /**
-   * Makes the folder.
+   * Checks that a new run can go here.
    *
    * @throws IllegalArgumentException if it holds a run already
    */
-  void create() throws IOException {
+  void requireNoRun() {
     if (Files.exists(checkpoints().last())) {
       throw new IllegalArgumentException(
           "%s holds a run already; go on with it by --resume %s, or choose another --out"
               .formatted(path, path));
     }
-    Files.createDirectories(path);
   }
 
   /** Removes the folder of a run that failed before its first checkpoint. */
   void discardIfEmpty() throws IOException {
-    if (!Files.exists(checkpoints().last())) {
+    try (RunLock _ = RunLock.acquire(path)) {
+      if (Files.exists(checkpoints().last())) {
+        return;
+      }
       Files.deleteIfExists(manifest());
+      Files.deleteIfExists(path.resolve(RunLock.FILE));
       try (var left = Files.list(path)) {
         if (left.findAny().isEmpty()) {
           Files.delete(path);
         }
       }
     }
+  }
+
+  /** Seconds of training behind weights that lie in the folder of their run; null if not known. */
+  static JsonNode trainSeconds(Path weights) throws IOException {
+    RunFolder folder = new RunFolder(weights.toAbsolutePath().getParent());
+    List<Path> own =
+        List.of(folder.weights(), folder.checkpoints().best(), folder.checkpoints().last());
+    if (!own.contains(weights.toAbsolutePath()) || !Files.exists(folder.manifest())) {
+      return NullNode.instance;
+    }
+    JsonNode seconds = folder.readManifest().at("/results/trainSeconds");
+    return seconds.isNumber() ? seconds : NullNode.instance;
   }
 
   /** Reads the manifest. */

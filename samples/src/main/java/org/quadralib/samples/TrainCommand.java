@@ -2,6 +2,7 @@ package org.quadralib.samples;
 
 import static org.quadralib.samples.TrainingSetup.needed;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -80,11 +81,24 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunFolder resumed = resume == null ? null : RunFolder.toResume(resume);
-    Map<String, String> values = gather(resumed);
-    TrainOptions all = new OptionLayers().add(values).options();
-    RunFolder folder = resumed != null ? resumed : folder(all);
+    if (resume == null) {
+      Map<String, String> values = gather(Map.of());
+      return train(values, folder(typed(values)), null);
+    }
+    RunFolder folder = RunFolder.toResume(resume);
+    ObjectNode manifest = folder.readManifest();
+    Map<String, String> recorded = Manifest.options(folder, manifest);
+    Map<String, String> values = gather(recorded);
+    if (values.containsKey("out")) {
+      throw new IllegalArgumentException(
+          "--out does not go with --resume: the run stays in " + folder.path());
+    }
+    return train(values, folder, Resumption.of(folder, manifest, recorded, values));
+  }
 
+  private int train(Map<String, String> values, RunFolder folder, @Nullable Resumption resumption)
+      throws IOException {
+    TrainOptions all = typed(values);
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter shown = isSet(all.output.quiet) ? new PrintWriter(Writer.nullWriter()) : err;
     boolean terminal = Terminal.isPresent();
@@ -92,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
     DataProgress loading = new DataProgress(shown, terminal);
     try (Backend backend = ComputeOptions.open(all.computing.backend, all.computing.threads);
         TrainSession session =
-            new TrainSession(values, all, backend, folder, resumed != null, progress, loading);
+            new TrainSession(values, all, backend, folder, resumption, progress, loading);
         StopOnSignal _ = new StopOnSignal(session::stop)) {
       Outcome outcome = session.run();
       progress.clear();
@@ -102,22 +116,19 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** All options, the stronger over the weaker. */
-  private Map<String, String> gather(@Nullable RunFolder resumed) throws IOException {
-    OptionLayers given = new OptionLayers();
-    if (resumed != null) {
-      given.add(Manifest.options(resumed, resumed.readManifest()));
-    }
+  private Map<String, String> gather(Map<String, String> recorded) throws IOException {
+    OptionLayers given = new OptionLayers().add(recorded);
     if (config != null) {
       given.add(config);
     }
     given.add(OptionLayers.flags(spec.commandLine().getParseResult()));
-    if (resumed != null && given.values().containsKey("out")) {
-      throw new IllegalArgumentException(
-          "--out does not go with --resume: the run stays in " + resumed.path());
-    }
     Map<String, String> all = new LinkedHashMap<>(Defaults.under(given.values()));
     all.putAll(given.values());
     return all;
+  }
+
+  private static TrainOptions typed(Map<String, String> values) {
+    return new OptionLayers().add(values).options();
   }
 
   private static RunFolder folder(TrainOptions options) {

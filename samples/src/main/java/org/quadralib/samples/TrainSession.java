@@ -4,8 +4,10 @@ import static org.quadralib.samples.TrainingSetup.needed;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.checkpoint.Weights;
 import org.quadralib.data.DataSplits;
@@ -14,6 +16,7 @@ import org.quadralib.layers.Layer;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.models.ModelEntry;
+import org.quadralib.models.Models;
 import org.quadralib.profile.MemoryReport;
 import org.quadralib.tensor.Shape;
 import org.quadralib.train.Evaluation;
@@ -27,35 +30,42 @@ import org.quadralib.train.TrainingStart;
 final class TrainSession implements AutoCloseable {
   private final TrainOptions options;
   private final RunFolder folder;
-  private final boolean resume;
+  private final @Nullable Resumption resumption;
   private final DataSplits data;
   private final Normalize normalize;
   private final Model model;
   private final Trainer trainer;
   private final MemoryReport memory;
   private final ObjectNode manifest;
+  private final long begin = System.nanoTime();
+  private boolean started;
   private long predictedPeakBytes;
+  private @Nullable Outcome outcome;
 
   /**
    * Opens the data and makes the model.
    *
    * @param values all options as text, for the manifest
    * @param options the same with their types
-   * @param folder where results go, or where the run is to go on with
+   * @param folder where results go, or where the run is that is to go on
+   * @param resumption null for a new run
    */
   TrainSession(
       Map<String, String> values,
       TrainOptions options,
       Backend backend,
       RunFolder folder,
-      boolean resume,
+      @Nullable Resumption resumption,
       TrainingListener listener,
       DataProgress loading)
       throws IOException {
     this.options = options;
     this.folder = folder;
-    this.resume = resume;
-    ModelEntry entry = ModelPool.named(needed(options.source.model));
+    this.resumption = resumption;
+    if (resumption == null) {
+      folder.requireNoRun();
+    }
+    ModelEntry entry = Models.named(needed(options.source.model));
     this.data = DataFlags.open(options.source, loading);
     this.normalize = DataFlags.normalize(needed(options.source.data), data);
     TrainingSetup setup = new TrainingSetup(options);
@@ -64,18 +74,16 @@ final class TrainSession implements AutoCloseable {
             .config(normalize)
             .checkpoints(folder.checkpoints())
             .listener(listener)
-            .listener(
-                new TrainingListener() {
-                  @Override
-                  public void onStart(TrainingStart start) {
-                    predictedPeakBytes = start.predictedPeakBytes();
-                  }
-                })
+            .listener(new Files())
+            .metadata(TrainedOn.describe(options.source, data, normalize))
             .build();
     Layer layer = entry.build(data.train().classNames().size());
     Shape example = Images.exampleOf(data.train().shape());
     this.memory = MemoryReport.of(layer, example, config.recipe(), config.batchSize(), backend);
-    this.manifest = Manifest.of(values, backend, data, normalize);
+    this.manifest =
+        resumption == null
+            ? Manifest.of(values, backend, data, normalize)
+            : Manifest.resumed(resumption, backend);
     this.model = Model.create(layer, example, config.seed());
     this.trainer = new Trainer(model, backend, config);
   }
@@ -87,53 +95,75 @@ final class TrainSession implements AutoCloseable {
 
   /** Trains and writes all files. */
   Outcome run() throws IOException {
-    long start = System.nanoTime();
-    TrainingResult result = resume ? trainer.resume(data) : fit();
-    Outcome outcome =
-        new Outcome(
-            options,
-            result,
-            ModelSummary.of(model.layer(), model.example()),
-            memory,
-            predictedPeakBytes,
-            model.arena().ledger().peak(),
-            (System.nanoTime() - start) / 1e9,
-            folder);
-    folder.writeHistory(result.history());
-    if (!outcome.isInterrupted()) {
-      Weights.save(folder.weights(), model, weightsMetadata());
+    if (resumption != null) {
+      trainer.resume(data);
+    } else {
+      fit();
     }
-    if (result.test().isPresent()) {
-      Evaluation test = result.test().get();
-      folder.writeConfusion(test.confusion(), data.test().classNames());
-    }
-    manifest.set("results", outcome.json());
-    folder.writeManifest(manifest);
-    return outcome;
+    return Objects.requireNonNull(outcome, "the trainer did not finish");
   }
 
-  private TrainingResult fit() throws IOException {
+  private void fit() throws IOException {
     if (options.source.weights != null) {
       try (WeightsFile weights = WeightsFile.open(options.source.weights)) {
         weights.copyTo(model, needed(options.source.model));
       }
     }
-    folder.create();
     try {
-      folder.writeManifest(manifest);
-      return trainer.fit(data);
+      trainer.fit(data);
     } finally {
-      folder.discardIfEmpty();
+      if (started) {
+        folder.discardIfEmpty();
+      }
     }
   }
 
-  private Map<String, String> weightsMetadata() {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(WeightsFile.MODEL, needed(options.source.model));
-    metadata.put("data", needed(options.source.data));
-    metadata.put("classes", String.join(",", data.train().classNames()));
-    metadata.putAll(DataFlags.toMetadata(normalize));
-    return metadata;
+  /** Writes what is not the trainer's, while the trainer holds the folder's lock. */
+  private final class Files implements TrainingListener {
+    @Override
+    public void onStart(TrainingStart start) {
+      started = true;
+      predictedPeakBytes = start.predictedPeakBytes();
+      try {
+        folder.writeManifest(manifest);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void onFinish(TrainingResult result) {
+      Outcome done =
+          new Outcome(
+              options,
+              result,
+              ModelSummary.of(model.layer(), model.example()),
+              memory,
+              predictedPeakBytes,
+              model.arena().ledger().peak(),
+              (System.nanoTime() - begin) / 1e9,
+              folder);
+      try {
+        write(done);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      outcome = done;
+    }
+
+    private void write(Outcome done) throws IOException {
+      TrainingResult result = done.result();
+      folder.writeHistory(result.history());
+      if (!done.isInterrupted()) {
+        Weights.save(folder.weights(), model, TrainedOn.describe(options.source, data, normalize));
+      }
+      if (result.test().isPresent()) {
+        Evaluation test = result.test().get();
+        folder.writeConfusion(test.confusion(), data.test().classNames());
+      }
+      manifest.set("results", done.json());
+      folder.writeManifest(manifest);
+    }
   }
 
   @Override

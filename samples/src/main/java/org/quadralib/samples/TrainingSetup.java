@@ -82,6 +82,11 @@ final class TrainingSetup {
     double rate = needed(learning.lr);
     ScheduleName name = needed(learning.schedule);
     double warmup = learning.warmup == null ? 0 : learning.warmup;
+    int epochs = needed(learning.epochs);
+    if (!(warmup >= 0 && warmup <= Math.max(1, epochs))) {
+      throw new IllegalArgumentException(
+          "--warmup must be from 0 to the %d epochs of the run, not %s".formatted(epochs, warmup));
+    }
     if (warmup != 0 && name == ScheduleName.ONE_CYCLE) {
       throw new IllegalArgumentException(
           "--schedule one-cycle warms up by itself: leave out --warmup");
@@ -95,7 +100,9 @@ final class TrainingSetup {
             case COSINE -> Schedule.cosine(rate, rate / 1000, steps);
             case ONE_CYCLE -> Schedule.oneCycle(rate, Math.max(2, steps));
           };
-      return warmup == 0 ? schedule : schedule.warmUp(Math.round(warmup * horizon.stepsPerEpoch()));
+      return warmup == 0
+          ? schedule
+          : schedule.warmUp(Math.max(1, Math.round(warmup * horizon.stepsPerEpoch())));
     };
   }
 

@@ -14,15 +14,13 @@ import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelMismatchException;
 import org.quadralib.layers.ParameterSpec;
 import org.quadralib.models.ModelEntry;
+import org.quadralib.models.Models;
 import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Shape;
 import org.quadralib.tensor.Tensor;
 
 /** A state dictionary on disk, plain or inside a checkpoint, and what it says of its model. */
 final class WeightsFile implements AutoCloseable {
-  /** Metadata key of the model's name in the pool. */
-  static final String MODEL = "model";
-
   private static final String CHECKPOINT_PREFIX = "model/";
   private static final int SHOWN_DIFFERENCES = 3;
 
@@ -60,9 +58,9 @@ final class WeightsFile implements AutoCloseable {
     return weights;
   }
 
-  /** Free text the file carries, by key. */
-  Map<String, String> metadata() {
-    return file.metadata();
+  /** What the file says of itself. */
+  TrainedOn trainedOn() {
+    return new TrainedOn(path, file.metadata());
   }
 
   /**
@@ -73,7 +71,7 @@ final class WeightsFile implements AutoCloseable {
    * @throws IllegalArgumentException if the weights are of another model
    */
   Model model(@Nullable String name, Shape example, @Nullable Integer classes) {
-    ModelEntry entry = ModelPool.named(name != null ? name : modelName());
+    ModelEntry entry = Models.named(name != null ? name : modelName());
     int outputs = classes != null ? classes : classesOf(entry, example);
     Model model = Model.create(entry.build(outputs), example, 0);
     try {
@@ -115,12 +113,12 @@ final class WeightsFile implements AutoCloseable {
    * @throws IllegalArgumentException if the file does not say
    */
   String modelName() {
-    String name = file.metadata().getOrDefault(MODEL, file.metadata().get("run.model"));
-    if (name == null) {
-      throw new IllegalArgumentException(
-          path + " does not say which model it belongs to; name it with --model");
-    }
-    return name;
+    return trainedOn()
+        .model()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    path + " does not say which model it belongs to; name it with --model"));
   }
 
   /** Outputs of the last map of the model, as the file has it. */

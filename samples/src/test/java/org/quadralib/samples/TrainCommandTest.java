@@ -9,10 +9,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.quadralib.checkpoint.RunLock;
 import org.quadralib.io.Npy;
+import org.quadralib.io.SafeTensors;
 import org.quadralib.memory.Category;
 import org.quadralib.memory.TensorArena;
 import org.quadralib.tensor.DType;
@@ -113,15 +118,92 @@ class TrainCommandTest {
     Path out = folder.resolve("run");
     JsonNode trained = json(train(out, "--json").ok());
     Path weights = out.resolve("weights.safetensors");
-    Cli.Answer answer = Cli.run("evaluate", "--weights", weights.toString(), "--json").ok();
+    Cli.Answer answer = Cli.run("evaluate --batch 32 --json --weights " + weights).ok();
     JsonNode evaluated = json(answer);
     assertEquals(
         trained.path("testAccuracy").asDouble(), evaluated.path("testAccuracy").asDouble());
     assertEquals(trained.path("testLoss").asDouble(), evaluated.path("testLoss").asDouble(), 1e-4);
-    for (String number : List.of("parameters", "macs", "measuredPeakBytes", "imagesPerSecond")) {
-      assertTrue(evaluated.path(number).isNumber(), number + " in " + evaluated);
+    for (String number :
+        List.of("/parameters", "/macs", "/imagesPerSecond", "/savedBytes/autodiff")) {
+      assertTrue(evaluated.at(number).asDouble() > 0, number + " in " + evaluated);
+      if (!number.equals("/imagesPerSecond")) {
+        assertEquals(trained.at(number), evaluated.at(number), number);
+      }
     }
+    assertEquals(trained.path("trainSeconds"), evaluated.path("trainSeconds"));
+    assertTrue(
+        evaluated.at("/savedBytes/hybrid").asLong()
+            <= evaluated.at("/savedBytes/autodiff").asLong());
+    assertEquals(
+        evaluated.path("predictedPeakBytes").asLong(),
+        evaluated.path("measuredPeakBytes").asLong());
+    Path elsewhere = Files.copy(weights, folder.resolve("elsewhere.safetensors"));
+    assertTrue(
+        json(Cli.run("evaluate", "--weights", elsewhere.toString(), "--json").ok())
+            .path("trainSeconds")
+            .isNull());
     assertTrue(answer.err().contains("recall"), answer.err());
+  }
+
+  /** On data that the weights do not share with the default: other shape, classes and place. */
+  @Test
+  void allFilesOfARunSayWhatTheyWereTrainedOn() throws Exception {
+    Path images = folder.resolve("images");
+    TestImages.write(images, List.of("cat", "dog"), 20, 8);
+    Path out = folder.resolve("run");
+    JsonNode trained =
+        json(
+            train(out, "--data folder --data-dir " + images + " --batch 8 --validation 0.3 --json")
+                .ok());
+    for (String name : List.of("weights", "best", "last")) {
+      Path file = out.resolve(name + ".safetensors");
+      JsonNode evaluated = json(Cli.run("evaluate", "--weights", file.toString(), "--json").ok());
+      assertEquals("folder/test", evaluated.path("data").asText(), name);
+      assertEquals(trained.path("trainSeconds"), evaluated.path("trainSeconds"), name);
+      if (!name.equals("last")) {
+        assertEquals(
+            trained.path("testLoss").asDouble(), evaluated.path("testLoss").asDouble(), 1e-5, name);
+      }
+      Cli.run("evaluate", "--weights", file.toString(), "--data", "digits")
+          .refused(file.toString(), "trained on images of 3x8x8", "are 1x8x8");
+    }
+    Path moved = Files.move(images, folder.resolve("moved"));
+    Path weights = out.resolve("weights.safetensors");
+    Cli.run("evaluate", "--weights", weights.toString()).refused("--data-dir");
+    Cli.run("evaluate", "--weights", weights.toString(), "--data-dir", moved.toString()).ok();
+    Files.move(moved.resolve("cat"), moved.resolve("ant"));
+    Cli.run("evaluate", "--weights", weights.toString(), "--data-dir", moved.toString())
+        .refused("trained for the classes cat,dog", "has ant,dog");
+  }
+
+  @Test
+  void predictionCanNormaliseAsTrainingDid() throws Exception {
+    Path out = folder.resolve("run");
+    train(out, "").ok();
+    Path weights = out.resolve("weights.safetensors");
+    Path raw = folder.resolve("raw.npy");
+    Path normalised = folder.resolve("normalised.npy");
+    float mean;
+    float scale;
+    try (SafeTensors file = SafeTensors.open(weights)) {
+      mean = Float.parseFloat(file.metadata().get("normalize.mean"));
+      scale = 1 / Float.parseFloat(file.metadata().get("normalize.std"));
+    }
+    try (TensorArena arena = TensorArena.root("test")) {
+      TensorType type = new TensorType(DType.FLOAT32, Shape.of(5, 1, 8, 8));
+      Tensor x = arena.allocate("x", Category.INPUT, type);
+      for (long i = 0; i < x.elements(); i++) {
+        x.set(i, (float) (0.5 + 0.5 * Math.sin(i)));
+      }
+      Npy.write(raw, x);
+      for (long i = 0; i < x.elements(); i++) {
+        x.set(i, ((float) x.get(i) - mean) * scale);
+      }
+      Npy.write(normalised, x);
+    }
+    float[] expected = predict(weights, normalised, "2");
+    assertArrayEquals(expected, predict(weights, raw, "2", "--normalize"), 0f);
+    assertFalse(java.util.Arrays.equals(expected, predict(weights, raw, "2")));
   }
 
   @Test
@@ -144,19 +226,14 @@ class TrainCommandTest {
     assertArrayEquals(whole, predict(out.resolve("last.safetensors"), images, "64"), 0f);
   }
 
-  private float[] predict(Path weights, Path images, String batch) throws Exception {
+  private float[] predict(Path weights, Path images, String batch, String... more)
+      throws Exception {
     Path logits = folder.resolve("y.npy");
-    Cli.run(
-            "predict",
-            "--weights",
-            weights.toString(),
-            "--input",
-            images.toString(),
-            "--output",
-            logits.toString(),
-            "--batch",
-            batch)
-        .ok();
+    List<String> args = new ArrayList<>(List.of("predict", "--weights", weights.toString()));
+    args.addAll(List.of("--input", images.toString(), "--output", logits.toString()));
+    args.addAll(List.of("--batch", batch));
+    args.addAll(List.of(more));
+    Cli.run(args.toArray(String[]::new)).ok();
     try (Npy file = Npy.open(logits)) {
       return file.tensor().toFloats();
     }
@@ -242,8 +319,80 @@ class TrainCommandTest {
   void aRunIsResumedWithItsOwnSettingsOnly() {
     Path out = folder.resolve("run");
     train(out, "").ok();
-    Cli.run("train --batch 16 --resume " + out).refused("batch size is 32, here 16");
-    Cli.run("train --model qcnn --resume " + out).refused("model is qmlp, here qcnn");
+    Cli.run("train --batch 16 --resume " + out).refused("--batch was 32, now 16");
+    Cli.run("train --model qcnn --resume " + out).refused("--model was qmlp, now qcnn");
+  }
+
+  @Test
+  void eachOptionThatMakesAnotherRunIsNamed() throws Exception {
+    Path out = folder.resolve("run");
+    train(out, "--lr 0.01").ok();
+    byte[] manifest = Files.readAllBytes(out.resolve("manifest.json"));
+    Cli.run("train --epochs 3 --lr 0.02 --clip 5 --resume " + out)
+        .refused(
+            out.toString(),
+            "--epochs was 2, now 3; --lr was 0.01, now 0.02",
+            "--clip was not given");
+    Cli.run("train --backprop hybrid --resume " + out)
+        .refused("--backprop was autodiff, now hybrid; leave it out");
+    Cli.run("train --backend vector --resume " + out).refused("--backend was scalar, now vector");
+    assertArrayEquals(manifest, Files.readAllBytes(out.resolve("manifest.json")));
+    Cli.run("train --lr 1e-2 --epochs 2 --threads 1 --resume " + out).ok();
+  }
+
+  @Test
+  void theManifestKeepsHowARunBeganAndHowItWentOn() throws Exception {
+    Path out = folder.resolve("run");
+    train(out, "--schedule constant --backend auto").ok();
+    JsonNode first = JSON.readTree(out.resolve("manifest.json").toFile());
+    Cli.run("train --epochs 3 --resume " + out).ok();
+    Cli.run("train --threads 1 --resume " + out).ok();
+    JsonNode last = JSON.readTree(out.resolve("manifest.json").toFile());
+    for (String kept : List.of("started", "jvm", "backend", "options", "data")) {
+      assertEquals(first.get(kept), last.get(kept), kept);
+    }
+    assertEquals(2, last.path("resumes").size(), last.toString());
+    assertEquals("{\"epochs\":\"3\"}", last.at("/resumes/0/options").toString());
+    assertEquals("{\"threads\":\"1\"}", last.at("/resumes/1/options").toString());
+    assertTrue(last.at("/resumes/1/started").asText().compareTo(first.get("started").asText()) > 0);
+    assertEquals(
+        3, last.at("/results/epochs").asInt(), "the third call has the epochs of the second");
+  }
+
+  @Test
+  void aFolderInUseIsRefused() throws Exception {
+    Path out = folder.resolve("run");
+    train(out, "").ok();
+    try (RunLock lock = RunLock.acquire(out)) {
+      Cli.run("train --resume " + out).refused("another run is writing into the folder " + out);
+      Path fresh = Files.createDirectory(folder.resolve("fresh"));
+      try (RunLock other = RunLock.acquire(fresh)) {
+        train(fresh, "").refused("another run is writing into the folder " + fresh);
+      }
+      assertFalse(Files.exists(fresh.resolve("manifest.json")), lock.toString());
+    }
+    Cli.run("train --resume " + out).ok();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "lr":5                | manifest.json is damaged: option 'lr' is not a text
+          "lr":null             | manifest.json is damaged: option 'lr' is not a text
+          "lr":{"a":"b"}        | manifest.json is damaged: option 'lr' is not a text
+          "lr":"fast"           | manifest.json: invalid value for option '--lr': 'fast' is not a number
+          "optimiser":"sgd"     | manifest.json: unknown option: '--optimiser=sgd'
+          """)
+  void wrongValuesOfAManifestAreNamed(String entry, String sentence) throws Exception {
+    Path manifest = Files.createDirectory(folder.resolve("run")).resolve("manifest.json");
+    Files.writeString(manifest, "{\"options\":{" + entry + "}}");
+    Cli.run("train", "--resume", folder.resolve("run").toString()).refused(sentence);
+    Files.writeString(manifest, "{\"options\":[],\"x\":{" + entry + "}}");
+    Cli.run("train", "--resume", folder.resolve("run").toString()).refused("holds no options");
+    Files.writeString(manifest, "{\"options\":{},\"resumes\":{" + entry + "}}");
+    Cli.run("train", "--resume", folder.resolve("run").toString()).refused("is not a list");
   }
 
   @Test

@@ -16,12 +16,12 @@ class WrongArgumentsTest {
       delimiter = '|',
       textBlock =
           """
-          trian                                  | there is no command 'trian'; did you mean 'train'?
-          train --epoch 3                        | there is no option '--epoch'; did you mean '--epochs'?
+          trian                                  | there is no command 'trian' (did you mean 'train'?)
+          train --epoch 3                        | there is no option '--epoch' (did you mean '--epochs'?)
           train extra                            | 'extra' is one argument too many
-          train --model qcn                      | there is no model 'qcn'; did you mean 'qcnn'?
+          train --model qcn                      | there is no model 'qcn' (did you mean 'qcnn'?)
           train --model xyz                      | the models are qcnn, qmlp
-          train --data digit                     | did you mean "digits"?
+          train --data digit                     | did you mean 'digits'?
           train --data folder                    | --data-dir
           train --data mnist --data-dir /nowhere | /nowhere
           train --epochs x                       | 'x' is not a whole number
@@ -32,6 +32,23 @@ class WrongArgumentsTest {
           train --lr nan                         | 'nan' is not a number
           train --lr NaN                         | learning rate
           train --lr -1                          | learning rate
+          train --lr 1e308                       | learning rate must be above 0, at most 3.4028235E38, but is 1.0E308
+          train --lr 1e309                       | learning rate
+          train --lr 0                           | learning rate
+          train --lr 1e308 --schedule cosine     | learning rate
+          train --lr 1e308 --schedule step       | learning rate
+          train --lr -1 --schedule constant      | learning rate
+          train --weight-decay -1                | weight decay
+          train --weight-decay 1e300             | weight decay
+          train --momentum NaN --optimizer sgd   | momentum
+          train --label-smoothing NaN            | label smoothing
+          train --clip NaN                       | gradient norm
+          train --clip 1e300                     | gradient norm
+          train --validation NaN                 | validation fraction
+          train --schedule cosine --warmup -1    | --warmup must be from 0 to the 15 epochs of the run, not -1.0
+          train --schedule cosine --warmup NaN   | --warmup must be from 0
+          train --schedule cosine --warmup 1e300 | --warmup must be from 0
+          train --backend vectr                  | (did you mean 'vector'?)
           train --momentum 1.5                   | momentum
           train --optimizer adm                  | choose one of sgd, adam, adamw, adadelta, not 'adm'
           train --optimizer adam --momentum 0.9  | --momentum and --nesterov belong to --optimizer sgd
@@ -69,7 +86,7 @@ class WrongArgumentsTest {
       delimiter = '|',
       textBlock =
           """
-          epochs: 3;lrr: 0.1          | line 2: there is no option 'lrr'; did you mean 'lr'?
+          epochs: 3;lrr: 0.1          | line 2: there is no option 'lrr' (did you mean 'lr'?)
           epochs: 3;lr: fast          | line 2: invalid value for option '--lr': 'fast' is not a number
           epochs: [1, 2]              | line 1: option 'epochs' needs one value
           optimizer:;  name: sgd      | line 1: option 'optimizer' needs one value

@@ -1,21 +1,23 @@
 package org.quadralib.samples;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.quadralib.io.Npy;
 import org.quadralib.io.SafeTensors;
 import org.quadralib.layers.Model;
@@ -135,6 +137,63 @@ class WrongFilesTest {
     predict().refused("w.safetensors: there is no such file");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          normalize.mean | grey | its metadata 'normalize.mean' is 'grey', not numbers
+          normalize.mean | 0.5, | its metadata 'normalize.mean' is '0.5,', not numbers
+          normalize.std  | 0    | deviation above 0
+          normalize.std  | NaN  | deviation above 0
+          normalize.std  | 1,1  | one finite mean and one deviation above 0 per channel
+          normalize.std  |      | its metadata 'normalize.std' is missing
+          input          | 8x8  | its metadata 'input' is '8x8', not a shape such as 3x32x32
+          model          | qcn  | there is no model 'qcn' (did you mean 'qcnn'?)
+          data           | digt | There is no data set 'digt' (did you mean 'digits'?)
+          """)
+  void wrongMetadata(String key, String value, String sentence) throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("model", "qmlp");
+    metadata.put("normalize.mean", "0.5");
+    metadata.put("normalize.std", "0.25");
+    if (value == null) {
+      metadata.remove(key);
+    } else {
+      metadata.put(key, value);
+    }
+    rewrite(metadata, Map.of());
+    Cli.run("evaluate", "--weights", weights.toString()).refused(sentence);
+  }
+
+  /** PyTorch counts batches beside the running statistics; nothing here needs the count. */
+  @Test
+  void countersOfPyTorchAreIgnored() throws IOException {
+    float[] before = logits();
+    try (TensorArena arena = TensorArena.root("test")) {
+      TensorType scalar = new TensorType(DType.INT64, Shape.of());
+      Tensor count = arena.allocate("count", Category.PARAMETER, scalar);
+      count.set(0, 937);
+      rewrite(Map.of("model", "qmlp"), Map.of("2.num_batches_tracked", count));
+    }
+    assertArrayEquals(before, logits(), 0f);
+  }
+
+  private float[] logits() throws IOException {
+    predict().ok();
+    try (Npy file = Npy.open(output)) {
+      return file.tensor().toFloats();
+    }
+  }
+
+  private void rewrite(Map<String, String> metadata, Map<String, Tensor> more) throws IOException {
+    try (SafeTensors old = SafeTensors.open(weights)) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>(old.tensors());
+      tensors.putAll(more);
+      SafeTensors.write(weights, tensors, metadata);
+    }
+  }
+
   @Test
   void weightsOfAnotherModel() {
     predict("--model", "qcnn").refused("does not hold weights of model 'qcnn'", "missing: ");
@@ -155,7 +214,7 @@ class WrongFilesTest {
   @Test
   void moreThanMemoryHolds() {
     Cli.run("evaluate", "--weights", weights.toString(), "--batch", "500000000")
-        .refused("500000000 needs", "GiB", "is available", "smaller batch");
+        .refused(" needs ", "GiB", "is available", "smaller batch");
   }
 
   // ------------------------------------------------------------------ data sets
@@ -238,34 +297,17 @@ class WrongFilesTest {
   @Test
   void imageFolders() throws IOException {
     train("folder").refused(folder.toString());
-    for (String name : new String[] {"cat", "dog"}) {
-      Files.createDirectories(folder.resolve(name));
-      for (int i = 0; i < 10; i++) {
-        Files.write(folder.resolve(name + "/" + i + ".png"), png(12, 12));
-      }
-    }
+    TestImages.write(folder, List.of("cat", "dog"), 10, 12);
     Path image = folder.resolve("cat/3.png");
     byte[] good = Files.readAllBytes(image);
     Files.write(image, Arrays.copyOf(good, good.length / 3));
     train("folder").refused("3.png");
     Files.writeString(image, "not an image");
     train("folder").refused("3.png");
-    Files.write(image, png(9, 12));
+    Files.write(image, TestImages.png(9, 12));
     train("folder").refused("3.png", "9", "12");
     Files.write(image, good);
     train("folder").ok();
-  }
-
-  private static byte[] png(int width, int height) throws IOException {
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        image.setRGB(x, y, RANDOM.nextInt(1 << 24));
-      }
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ImageIO.write(image, "png", out);
-    return out.toByteArray();
   }
 
   @Test

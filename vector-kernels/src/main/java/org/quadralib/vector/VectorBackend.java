@@ -85,6 +85,11 @@ public final class VectorBackend extends CpuBackend {
   }
 
   @Override
+  public String arithmetic() {
+    return "vector, %d-bit".formatted(Tile.SPECIES.vectorBitSize());
+  }
+
+  @Override
   public boolean fuses(Composite op) {
     return false;
   }

@@ -18,8 +18,8 @@ import org.quadralib.bench.versus.Versus;
 import org.quadralib.bench.versus.Workload;
 import org.quadralib.data.ImageShape;
 import org.quadralib.layers.Backprop;
+import org.quadralib.models.Models;
 import org.quadralib.samples.ComputeOptions;
-import org.quadralib.samples.ModelPool;
 import org.quadralib.samples.Version;
 import org.quadralib.tensor.Shape;
 import picocli.CommandLine.Command;
@@ -167,7 +167,7 @@ final class BenchCommand implements Callable<Integer> {
         compute.threads == null ? Runtime.getRuntime().availableProcessors() : compute.threads;
     return new Workload(
         model,
-        ModelPool.named(model).build(classes),
+        Models.named(model).build(classes),
         Shape.of(input.channels(), input.height(), input.width()),
         classes,
         batch,

@@ -1,4 +1,4 @@
-package org.quadralib.samples;
+package org.quadralib.names;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,20 +6,26 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses what was meant by a name that does not exist. */
-final class Suggestions {
+public final class Suggestions {
+  /** Names are short; something longer is no typing error, and not worth comparing. */
+  private static final int MAX_LENGTH = 64;
+
   private Suggestions() {}
 
   /** The nearest of the known names, if it differs in at most a third of its letters, or two. */
-  static Optional<String> nearest(String name, Collection<String> known) {
+  public static Optional<String> nearest(String name, Collection<String> known) {
+    if (name.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
     String lower = name.toLowerCase(Locale.ROOT);
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(lower, candidate)))
         .filter(best -> distance(lower, best) <= Math.max(2, best.length() / 3));
   }
 
-  /** {@code ; did you mean 'X'?} or nothing. */
-  static String didYouMean(String name, Collection<String> known) {
-    return nearest(name, known).map(best -> "; did you mean '" + best + "'?").orElse("");
+  /** {@code (did you mean 'X'?)} with a space before it, or nothing. */
+  public static String didYouMean(String name, Collection<String> known) {
+    return nearest(name, known).map(best -> " (did you mean '" + best + "'?)").orElse("");
   }
 
   /** Levenshtein's distance: letters to insert, delete or replace. */

@@ -1,0 +1,5 @@
+/** Names that users type. */
+@NullMarked
+package org.quadralib.names;
+
+import org.jspecify.annotations.NullMarked;
