@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.quadralib.io.SafeTensors;
 
 /** Runs that are killed or stopped in a process of their own. */
 class StopAndResumeTest {
@@ -81,34 +82,85 @@ class StopAndResumeTest {
     return process.exitValue();
   }
 
+  private static int epochOf(Path checkpoint) throws IOException {
+    try (SafeTensors file = SafeTensors.open(checkpoint)) {
+      return Integer.parseInt(file.metadata().get("state.epoch"));
+    }
+  }
+
+  private static void awaitEpoch(int epoch, Path checkpoint, Process writer) throws Exception {
+    awaitFile(checkpoint, writer);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (epochOf(checkpoint) < epoch && writer.isAlive() && System.nanoTime() < end) {
+      Thread.sleep(5);
+    }
+    assertTrue(epochOf(checkpoint) >= epoch, "epoch " + epoch + " is not reached");
+  }
+
+  /**
+   * Convolutions, augmentation and threads, killed three times: as soon as the run has a folder,
+   * perhaps before its first checkpoint, then in later and later epochs.
+   */
   @Test
   void aKilledRunEndsWithTheBitsOfAnUninterruptedOne() throws Exception {
+    // Few images, so that most of the time is not spent on them but on many epochs to be killed in.
+    Path images = folder.resolve("images");
+    TestImages.write(images, List.of("cat", "dog"), 60, 8);
+    int epochs = 120;
+    String settings =
+        "--data folder --data-dir "
+            + images
+            + " --model qcnn --backend vector --threads 2 --seed 3 --quiet --validation 0.2"
+            + " --batch 16 --flip --crop 1 --cutout 2 --epochs "
+            + epochs;
     long seed = System.nanoTime();
     Random random = new Random(seed);
     Path whole = folder.resolve("whole");
-    List<String> args = new ArrayList<>(List.of("train", "--epochs", "12", "--quiet"));
-    args.addAll(SETTINGS);
-    args.addAll(List.of("--out", whole.toString()));
-    long begin = System.nanoTime();
-    Cli.run(args.toArray(String[]::new)).ok();
-    long millis = Math.max(50, (System.nanoTime() - begin) / 1_000_000);
+    Cli.run("train " + settings + " --out " + whole).ok();
 
     Path killed = folder.resolve("killed");
-    Process process = train(killed, "--epochs", "12", "--quiet");
-    awaitFile(killed.resolve("last.safetensors"), process);
-    for (int kill = 0; kill < 2; kill++) {
-      Thread.sleep(random.nextLong(millis));
+    Path last = killed.resolve("last.safetensors");
+    String begin = "train " + settings + " --out " + killed;
+    String goOn = "train --quiet --resume " + killed;
+    Process process = start(begin.split(" "));
+    for (int kill = 0; kill < 3; kill++) {
+      if (kill == 0) {
+        awaitFile(killed.resolve("manifest.json"), process);
+      } else {
+        awaitEpoch(30 * kill - random.nextInt(20), last, process);
+      }
+      if (kill == 1) {
+        Cli.run(goOn).refused("another run is writing into the folder " + killed);
+      }
+      Thread.sleep(random.nextInt(50));
       process.destroyForcibly();
-      await(process);
-      process = start("train", "--quiet", "--resume", killed.toString());
+      String what = "kill " + kill + " with seed " + seed;
+      assertEquals(137, await(process), () -> what + " came too late: " + said());
+      assertFalse(Files.exists(killed.resolve("weights.safetensors")), what);
+      assertFalse(Files.readString(killed.resolve("manifest.json")).contains("results"), what);
+      boolean saved = Files.exists(last);
+      assertTrue(!saved || epochOf(last) < epochs, what);
+      process = start((saved ? goOn : begin).split(" "));
     }
-    int exit = await(process);
-    String said = Files.readString(folder.resolve("err.txt"));
-    assertEquals(0, exit, () -> "seed " + seed + ": " + said);
-    assertArrayEquals(
-        Files.readAllBytes(whole.resolve("weights.safetensors")),
-        Files.readAllBytes(killed.resolve("weights.safetensors")),
-        () -> "other weights with seed " + seed);
+    assertEquals(0, await(process), () -> "seed " + seed + ": " + said());
+    for (String name : List.of("weights.safetensors", "best.safetensors")) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(name)),
+          Files.readAllBytes(killed.resolve(name)),
+          () -> "another " + name + " with seed " + seed);
+    }
+    assertEquals(epochs, epochOf(last));
+    try (var files = Files.list(killed)) {
+      assertTrue(files.noneMatch(file -> file.toString().endsWith(".tmp")), "unfinished files");
+    }
+  }
+
+  private String said() {
+    try {
+      return Files.readString(folder.resolve("err.txt"));
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   @Test
@@ -152,6 +204,39 @@ class StopAndResumeTest {
     assertEquals(1, said.size(), said.toString());
     assertTrue(said.getFirst().contains("cannot write " + out), said.toString());
     assertFalse(Files.exists(out), "what cannot be resumed must not stay");
+  }
+
+  /** The history in a checkpoint grows by a line an epoch, until the file reaches the limit. */
+  @Test
+  void aDiskThatFillsUpLeavesTheCheckpointBefore() throws Exception {
+    assumeTrue(isPosix(), "the system has no limits of file sizes");
+    int epochs = 20;
+    String settings = "train --quiet --model qmlp --backend scalar --batch 64 --epochs " + epochs;
+    Path whole = folder.resolve("whole");
+    Cli.run(settings + " --out " + whole).ok();
+
+    Path one = folder.resolve("one");
+    Cli.run("train --quiet --model qmlp --backend scalar --batch 64 --epochs 1 --out " + one).ok();
+    long blocks = Files.size(one.resolve("last.safetensors")) / 512 + 2;
+    Path out = folder.resolve("run");
+    Process process =
+        start(
+            List.of("sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh"),
+            (settings + " --out " + out).split(" "));
+    assertEquals(Failures.WRONG_INPUT, await(process), this::said);
+    List<String> sentences = said().lines().filter(line -> !line.startsWith("WARNING")).toList();
+    assertEquals(1, sentences.size(), said());
+    Path last = out.resolve("last.safetensors");
+    assertTrue(sentences.getFirst().contains("cannot write " + last), said());
+    assertTrue(sentences.getFirst().contains("resume the run"), said());
+
+    int saved = epochOf(last);
+    assertTrue(saved >= 1 && saved < epochs, "it was saved in epoch " + saved);
+    Cli.run("evaluate --backend scalar --weights " + last).ok();
+    Cli.run("train --quiet --resume " + out).ok();
+    assertArrayEquals(
+        Files.readAllBytes(whole.resolve("weights.safetensors")),
+        Files.readAllBytes(out.resolve("weights.safetensors")));
   }
 
   private static boolean isPosix() {

@@ -126,10 +126,9 @@ class TrainCommandTest {
     for (String number :
         List.of("/parameters", "/macs", "/imagesPerSecond", "/savedBytes/autodiff")) {
       assertTrue(evaluated.at(number).asDouble() > 0, number + " in " + evaluated);
-      if (!number.equals("/imagesPerSecond")) {
-        assertEquals(trained.at(number), evaluated.at(number), number);
-      }
     }
+    assertEquals(trained.path("parameters"), evaluated.path("parameters"));
+    assertEquals(trained.path("macs"), evaluated.path("macs"));
     assertEquals(trained.path("trainSeconds"), evaluated.path("trainSeconds"));
     assertTrue(
         evaluated.at("/savedBytes/hybrid").asLong()

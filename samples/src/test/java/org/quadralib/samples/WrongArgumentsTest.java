@@ -1,11 +1,17 @@
 package org.quadralib.samples;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.quadralib.models.ModelEntry;
+import org.quadralib.models.Models;
 
 /** Whatever a user may mistype is answered with one sentence and exit code 2. */
 class WrongArgumentsTest {
@@ -102,6 +108,20 @@ class WrongArgumentsTest {
   }
 
   @Test
+  void modelsThatDoNotFitTheImagesSayWhyInTheTable() {
+    Cli.Answer answer = Cli.run("models --input 1x1x1").ok();
+    List<String> rows = answer.out().lines().skip(3).toList();
+    assertEquals(Models.all().size(), rows.size(), answer.out());
+    for (ModelEntry model : Models.all()) {
+      assertTrue(rows.stream().anyMatch(row -> row.startsWith(model.name() + " ")), answer.out());
+    }
+    String qcnn = rows.stream().filter(row -> row.startsWith("qcnn")).findFirst().orElseThrow();
+    assertTrue(qcnn.contains("not for such images: layer '6': MaxPool2d"), qcnn);
+    String qmlp = rows.stream().filter(row -> row.startsWith("qmlp")).findFirst().orElseThrow();
+    assertTrue(qmlp.contains("586"), qmlp);
+  }
+
+  @Test
   void aFolderIsNoConfiguration() {
     Cli.run("train", "--config", folder.toString()).refused(folder.toString());
   }
@@ -109,6 +129,6 @@ class WrongArgumentsTest {
   @Test
   void stackTracesComeOnRequestOnly() {
     Cli.Answer answer = Cli.run("train --model xyz --stacktrace");
-    org.junit.jupiter.api.Assertions.assertTrue(answer.err().contains("\tat "), answer.err());
+    assertTrue(answer.err().contains("\tat "), answer.err());
   }
 }
