@@ -113,7 +113,8 @@ public final class Model implements AutoCloseable {
   /**
    * Takes over weights.
    *
-   * @param weights by name; names ending in {@code num_batches_tracked} are ignored
+   * @param weights by name; names ending in {@code num_batches_tracked}, which PyTorch's batch
+   *     norms have, are ignored: running statistics do not need the count
    * @throws ModelMismatchException if names or shapes differ, listing all differences; the model is
    *     then unchanged
    */
