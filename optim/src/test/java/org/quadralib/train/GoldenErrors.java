@@ -36,28 +36,22 @@ final class GoldenErrors {
   }
 
   /**
-   * Compares gradients with the references of that name after {@code grad0.}. A constant that a
-   * normalisation takes away again has no gradient; what rounding leaves of it is compared with the
-   * largest gradient of the network.
+   * Compares the gradients of a step. A constant that a normalisation takes away again has no
+   * gradient; what rounding leaves of it is compared with the largest gradient of the network.
    */
   void compareGradients(
-      Map<String, Tensor> gradients, Map<String, Tensor> golden, double tolerance) {
-    double largestOfAll = 0;
-    int references = 0;
-    for (Map.Entry<String, Tensor> entry : golden.entrySet()) {
-      if (entry.getKey().startsWith("grad0.")) {
-        largestOfAll = Math.max(largestOfAll, largest(entry.getValue()));
-        references++;
-      }
-    }
-    assertEquals(references, gradients.size(), "a gradient for every reference");
-    for (Map.Entry<String, Tensor> entry : gradients.entrySet()) {
-      Tensor expected = golden.get("grad0." + entry.getKey());
-      double own = largest(expected);
-      boolean zero = own < ZERO;
-      double error = difference(entry.getValue(), expected) / (zero ? largestOfAll : own);
-      note(zero ? "grad0 that is zero" : "grad0", "grad0." + entry.getKey(), error, tolerance);
-    }
+      int step, Map<String, Tensor> gradients, Map<String, Tensor> expected, double tolerance) {
+    assertEquals(expected.keySet(), gradients.keySet());
+    double largestOfAll =
+        expected.values().stream().mapToDouble(GoldenErrors::largest).max().orElseThrow();
+    expected.forEach(
+        (name, reference) -> {
+          double own = largest(reference);
+          boolean zero = own < ZERO;
+          double error = difference(gradients.get(name), reference) / (zero ? largestOfAll : own);
+          String kind = zero ? "zero gradients of step " : "gradients of step ";
+          note(kind + step, "gradient of " + name + " in step " + step, error, tolerance);
+        });
   }
 
   /** Prints the largest errors and fails if any is too large. */
@@ -75,7 +69,8 @@ final class GoldenErrors {
     }
   }
 
-  private static double largest(Tensor tensor) {
+  /** The largest magnitude. */
+  static double largest(Tensor tensor) {
     double most = 0;
     for (long i = 0; i < tensor.elements(); i++) {
       most = Math.max(most, Math.abs(tensor.get(i)));
