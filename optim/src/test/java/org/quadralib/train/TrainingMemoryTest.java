@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Backends;
 import org.quadralib.layers.Backprop;
@@ -57,8 +58,13 @@ class TrainingMemoryTest {
     }
   }
 
-  @Test
-  void aWholeRunHoldsWhatItPredicts(@TempDir Path folder) {
+  static List<String> backends() {
+    return TestBackends.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aWholeRunHoldsWhatItPredicts(String backendName, @TempDir Path folder) {
     for (TrainingConfig.Builder config :
         List.of(TinyRun.config(), TinyRun.config(folder, 0).evaluationBatchSize(13))) {
       long[] predicted = new long[1];
@@ -69,7 +75,7 @@ class TrainingMemoryTest {
               predicted[0] = start.predictedPeakBytes();
             }
           };
-      try (Backend backend = Backends.named("scalar", 1);
+      try (Backend backend = Backends.named(backendName, 2);
           Model model = TinyRun.model()) {
         new Trainer(model, backend, config.listener(listener).build()).fit(TinyRun.data());
         assertEquals(predicted[0], model.arena().ledger().peak());
@@ -108,10 +114,11 @@ class TrainingMemoryTest {
     }
   }
 
-  @Test
-  void openingTrainingAndClosingLeavesNothing() {
+  @ParameterizedTest
+  @MethodSource("backends")
+  void openingTrainingAndClosingLeavesNothing(String backendName) {
     TensorArena root = TensorArena.root("process");
-    try (Backend backend = Backends.named("scalar", 1)) {
+    try (Backend backend = Backends.named(backendName, 2)) {
       for (int cycle = 0; cycle < 200; cycle++) {
         Model model =
             Model.create(
