@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Backends;
 import org.quadralib.backend.Executable;
+import org.quadralib.bench.roof.Work;
 import org.quadralib.graph.Graph;
 import org.quadralib.graph.GraphBuilder;
 import org.quadralib.graph.Value;
@@ -38,6 +39,11 @@ final class GraphRun implements AutoCloseable {
 
   void run() {
     executable.run();
+  }
+
+  /** What a run has to do at least. */
+  Work work() {
+    return Work.of(executable.plan().graph().nodes());
   }
 
   private static void fill(Tensor tensor, Random random) {

@@ -11,7 +11,9 @@ import picocli.CommandLine.Unmatched;
  */
 @Command(name = "bench", header = "Measures speed, side by side with PyTorch.")
 final class BenchElsewhere implements Callable<Integer> {
-  @Unmatched private List<String> arguments;
+  @SuppressWarnings({"UnusedVariable", "NullAway"}) // takes whatever the other command would
+  @Unmatched
+  private List<String> arguments;
 
   @Override
   public Integer call() {

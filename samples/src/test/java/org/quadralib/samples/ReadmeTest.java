@@ -68,7 +68,8 @@ class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "CONTRIBUTING.md", "docs/architecture.md"})
+  @ValueSource(
+      strings = {"README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/benchmarks.md"})
   void linksLeadSomewhere(String name) throws IOException {
     Path file = root().resolve(name);
     List<String> broken =

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.samples.Terminal;
 import picocli.CommandLine.Option;
 
 /** Where results go. */
@@ -25,9 +26,7 @@ final class ReportOptions {
 
   /** A display of what is going on, on standard error. */
   Progress progress(PrintWriter err) {
-    return new Progress(
-        err,
-        System.getenv("TERM") != null && System.console() != null && System.console().isTerminal());
+    return new Progress(err, Terminal.isPresent());
   }
 
   /** Prints and writes what was asked for. */

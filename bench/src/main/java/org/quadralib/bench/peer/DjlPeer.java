@@ -25,7 +25,6 @@ import org.quadralib.layers.ParameterSpec;
  * PyTorch program runs them. What a step makes is freed at its end.
  */
 final class DjlPeer implements Contestant {
-  private final Workload workload;
   private final PeerProgram program;
   private final Engine engine;
   private final NDManager manager;
@@ -37,7 +36,6 @@ final class DjlPeer implements Contestant {
   private @Nullable NDArray inputGradient;
 
   DjlPeer(Workload workload, Model weights) {
-    this.workload = workload;
     program = PeerProgram.of(workload.network());
     engine = DjlEngine.open(workload.threads());
     // Not the base manager: a gradient collector clears the gradients of all its arrays.
@@ -120,6 +118,7 @@ final class DjlPeer implements Contestant {
     return Timing.measure(runs, this::gradients);
   }
 
+  @SuppressWarnings("try") // the collector is there to switch differentiation on
   private void gradients() {
     try (NDManager scope = manager.newSubManager();
         GradientCollector collector = engine.newGradientCollector()) {

@@ -44,21 +44,22 @@ public record Roofline(int threads, double gigaflops, double gigabytes) {
   }
 
   /** Least time of all threads doing something at once, in nanoseconds. */
-  private static double best(int threads, Work work) {
+  private static double best(int threads, Task task) {
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < REPEATS; i++) {
-      best = Math.min(best, together(threads, work));
+      best = Math.min(best, together(threads, task));
     }
     return best;
   }
 
-  private interface Work {
+  private interface Task {
     float run(int thread);
   }
 
+  @SuppressWarnings("UnusedVariable") // so that the compiler cannot drop what is computed
   private static volatile float sink;
 
-  private static double together(int threads, Work work) {
+  private static double together(int threads, Task task) {
     CountDownLatch ready = new CountDownLatch(threads);
     CountDownLatch go = new CountDownLatch(1);
     Thread[] all = new Thread[threads];
@@ -69,7 +70,7 @@ public record Roofline(int threads, double gigaflops, double gigabytes) {
               () -> {
                 ready.countDown();
                 await(go);
-                sink = work.run(thread);
+                sink = task.run(thread);
               });
       all[i].start();
     }
@@ -133,14 +134,9 @@ public record Roofline(int threads, double gigaflops, double gigabytes) {
     return sum.lane(0);
   }
 
-  /**
-   * Share of what is possible: of the nearer of the two roofs.
-   *
-   * @param flops floating-point operations done
-   * @param bytes that must at least be read and written
-   */
-  public double share(double flops, double bytes, double nanos) {
-    return Math.max(flops / gigaflops, bytes / gigabytes) / nanos;
+  /** Least time that work takes: the longer of computing and of moving memory. */
+  public double nanos(Work work) {
+    return Math.max(work.flops() / gigaflops, work.bytes() / gigabytes);
   }
 
   /** One object. */

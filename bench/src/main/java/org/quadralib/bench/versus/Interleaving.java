@@ -53,7 +53,7 @@ public record Interleaving(int rounds, WarmUp warmUp, Consumer<String> progress)
     if (byTurns) {
       pause();
       if (times > 1) {
-        runner.run().applyAsDouble(1);
+        double ignored = runner.run().applyAsDouble(1);
       }
     }
     return runner.run().applyAsDouble(times);

@@ -9,11 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.quadralib.bench.roof.Roofline;
-import org.quadralib.graph.Cost;
+import org.quadralib.bench.roof.Work;
 import org.quadralib.graph.Graph;
 import org.quadralib.graph.Node;
-import org.quadralib.graph.Value;
-import org.quadralib.graph.op.RecomputeGradient;
 import org.quadralib.profile.OpTimes;
 
 /**
@@ -29,12 +27,10 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
    *
    * @param millis per step
    * @param share of the step
-   * @param flops of linear maps and quadratic forms, two for a multiply-accumulate
-   * @param bytes of all operands and results, each read or written once
-   * @param ofRoof share of what the machine can do at most, for these flops and bytes
+   * @param work per step
+   * @param ofRoof share of what the machine can do at most, for this work
    */
-  public record Row(
-      String name, double millis, double share, double flops, double bytes, double ofRoof) {}
+  public record Row(String name, double millis, double share, Work work, double ofRoof) {}
 
   /** Watches training steps. */
   public static StepProfile measure(Ours ours, Roofline roofline, int steps) {
@@ -53,40 +49,22 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
 
   private static List<Row> rows(
       OpTimes times, Graph graph, Function<Node, String> key, Roofline roofline) {
-    Map<String, Double> flops = new LinkedHashMap<>();
-    Map<String, Double> bytes = new LinkedHashMap<>();
+    Map<String, Work> works = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
-      flops.merge(key.apply(node), flops(node), Double::sum);
-      bytes.merge(key.apply(node), bytes(node), Double::sum);
+      works.merge(key.apply(node), Work.of(node), Work::plus);
     }
     List<Row> rows = new ArrayList<>();
     for (OpTimes.Row row : times.grouped(key)) {
-      double work = flops.getOrDefault(row.name(), 0.0);
-      double traffic = bytes.getOrDefault(row.name(), 0.0);
+      Work work = works.getOrDefault(row.name(), new Work(0, 0));
       rows.add(
           new Row(
               row.name(),
               row.nanos() / 1e6,
               row.share(),
               work,
-              traffic,
-              roofline.share(work, traffic, row.nanos())));
+              roofline.nanos(work) / row.nanos()));
     }
     return rows;
-  }
-
-  /** A gradient that a backend computes as a whole has no cost of its own in the books. */
-  private static double flops(Node node) {
-    return node.op() instanceof RecomputeGradient ? 0 : 2.0 * Cost.macs(node);
-  }
-
-  private static double bytes(Node node) {
-    return node.inputs().stream().distinct().mapToDouble(StepProfile::bytes).sum()
-        + node.outputs().stream().mapToDouble(StepProfile::bytes).sum();
-  }
-
-  private static double bytes(Value value) {
-    return value.type().bytes();
   }
 
   /** The operations as a list of objects. */
@@ -97,8 +75,8 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
           .put("operation", row.name())
           .put("millis", row.millis())
           .put("share", row.share())
-          .put("gigaflops", row.flops() / row.millis() / 1e6)
-          .put("gigabytesPerSecond", row.bytes() / row.millis() / 1e6)
+          .put("gigaflops", row.work().flops() / row.millis() / 1e6)
+          .put("gigabytesPerSecond", row.work().bytes() / row.millis() / 1e6)
           .put("ofRoof", row.ofRoof());
     }
     return list;
@@ -124,8 +102,8 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
               row.name(),
               row.millis(),
               100 * row.share(),
-              row.flops() / row.millis() / 1e6,
-              row.bytes() / row.millis() / 1e6,
+              row.work().flops() / row.millis() / 1e6,
+              row.work().bytes() / row.millis() / 1e6,
               100 * row.ofRoof()));
     }
     return table.toString();
