@@ -181,6 +181,8 @@ final class BenchCommand implements Callable<Integer> {
       SideBySide result, @Nullable Roofline roofline, @Nullable StepProfile profile) {}
 
   private Measured measure(Workload workload, Interleaving interleaving, Progress progress) {
+    // Before anybody has threads that may still be awake.
+    Roofline roofline = profile ? Roofline.measure(workload.threads()) : null;
     List<Contestant> contestants = new ArrayList<>();
     try {
       progress.accept("planning");
@@ -192,11 +194,10 @@ final class BenchCommand implements Callable<Integer> {
       long peak = ours.training().predictedPeakBytes();
       SideBySide result =
           new SideBySide(workload.backend(ours.backend().name()), results, opened.skipped(), peak);
-      if (!profile) {
+      if (roofline == null) {
         return new Measured(result, null, null);
       }
       progress.accept("profiling");
-      Roofline roofline = Roofline.measure(workload.threads());
       StepProfile measured = StepProfile.measure(ours, roofline, interleaving.rounds());
       return new Measured(result, roofline, measured);
     } finally {

@@ -22,7 +22,7 @@ public record Roofline(int threads, double gigaflops, double gigabytes) {
   private static final int CHAINS = 10; // more than latency times units of any processor of today
   private static final int FMAS = 1 << 20;
   private static final long COPY_BYTES = 64L << 20;
-  private static final int REPEATS = 12;
+  private static final int REPEATS = 60;
 
   /** Measures with so many threads; takes about a second. */
   public static Roofline measure(int threads) {
