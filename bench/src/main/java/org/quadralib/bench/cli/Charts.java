@@ -122,6 +122,7 @@ final class Charts {
             .build();
     style(chart.getStyler());
     chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
+    chart.getStyler().setOverlapped(true); // otherwise the points of one value lie side by side
     chart.getStyler().setYAxisMin(0.0);
     for (String contestant : names(results)) {
       List<@Nullable Double> speeds = new ArrayList<>();
