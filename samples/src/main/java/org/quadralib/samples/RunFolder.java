@@ -103,7 +103,7 @@ record RunFolder(Path path) {
 
   /** Seconds of training behind weights that lie in the folder of their run; null if not known. */
   static JsonNode trainSeconds(Path weights) throws IOException {
-    RunFolder folder = new RunFolder(weights.toAbsolutePath().getParent());
+    RunFolder folder = new RunFolder(weights.toAbsolutePath().resolveSibling(""));
     List<Path> own =
         List.of(folder.weights(), folder.checkpoints().best(), folder.checkpoints().last());
     if (!own.contains(weights.toAbsolutePath()) || !Files.exists(folder.manifest())) {
