@@ -1,6 +1,7 @@
 package org.quadralib.vector;
 
 import java.util.List;
+import java.util.Objects;
 import org.quadralib.backend.CpuBackend;
 import org.quadralib.backend.Kernel;
 import org.quadralib.backend.Memory;
@@ -37,6 +38,7 @@ import org.quadralib.plan.Workspace;
 import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Shape;
 import org.quadralib.tensor.TensorType;
+import org.quadralib.vector.conv.Winograd;
 import org.quadralib.vector.elementwise.ElementwiseKernels;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.linear.LinearKernels;
@@ -63,6 +65,7 @@ import org.quadralib.vector.reduce.SumKernel;
  */
 public final class VectorBackend extends CpuBackend {
   private final WorkerPool pool;
+  private final Winograd winograd;
 
   /**
    * Starts the threads.
@@ -70,6 +73,17 @@ public final class VectorBackend extends CpuBackend {
    * @param threads number of threads that compute, the calling one included; at least 1
    */
   public VectorBackend(int threads) {
+    this(threads, Winograd.AUTO);
+  }
+
+  /**
+   * Starts the threads.
+   *
+   * @param threads number of threads that compute, the calling one included; at least 1
+   * @param winograd whether convolutions may use a Winograd algorithm
+   */
+  public VectorBackend(int threads, Winograd winograd) {
+    this.winograd = Objects.requireNonNull(winograd, "winograd");
     pool = new WorkerPool(threads);
   }
 
@@ -121,7 +135,7 @@ public final class VectorBackend extends CpuBackend {
     int threads = pool.threads();
     Shape x = operands.isEmpty() ? Shape.of() : operands.getFirst().shape();
     return switch (node.op()) {
-      case LinearOp op -> LinearKernels.workspace(op, operands, threads);
+      case LinearOp op -> LinearKernels.workspace(op, operands, winograd, threads);
       case Elementwise op -> ElementwiseKernels.workspace(op, operands);
       case StateUpdate op -> ElementwiseKernels.workspace(op, operands);
       case AvgPool2dGradient op -> PoolKernels.workspace(op, x, threads);
@@ -137,7 +151,7 @@ public final class VectorBackend extends CpuBackend {
   @Override
   protected Kernel kernel(Node node, Memory memory) {
     return switch (node.op()) {
-      case LinearOp op -> LinearKernels.kernel(op, memory, pool);
+      case LinearOp op -> LinearKernels.kernel(op, memory, winograd, pool);
       case Elementwise op -> ElementwiseKernels.kernel(op, memory, pool);
       case StateUpdate op -> ElementwiseKernels.kernel(op, memory, pool);
       case Unfold op -> new UnfoldKernel(op, memory, pool);

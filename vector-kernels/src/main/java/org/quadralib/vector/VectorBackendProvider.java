@@ -3,6 +3,7 @@ package org.quadralib.vector;
 import java.util.Optional;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.BackendProvider;
+import org.quadralib.vector.conv.Winograd;
 
 /**
  * Offers the vector backend where the JDK's Vector API can be used. This class does not touch the
@@ -10,6 +11,9 @@ import org.quadralib.backend.BackendProvider;
  */
 public final class VectorBackendProvider implements BackendProvider {
   static final String NAME = "vector";
+
+  /** System property that overrides how convolutions are computed; see {@link Winograd#parse}. */
+  public static final String WINOGRAD = "quadralib.winograd";
 
   private static final String MODULE = "jdk.incubator.vector";
 
@@ -47,6 +51,6 @@ public final class VectorBackendProvider implements BackendProvider {
             reason -> {
               throw new IllegalStateException("backend 'vector' cannot be used: " + reason);
             });
-    return new VectorBackend(threads);
+    return new VectorBackend(threads, Winograd.parse(System.getProperty(WINOGRAD, "auto")));
   }
 }

@@ -23,12 +23,13 @@ public final class ConvForward {
    * Plans a convolution.
    *
    * @param maps number of weight maps, at least 1
+   * @param winograd whether a Winograd algorithm may be used
    */
-  public ConvForward(ConvShape shape, int maps) {
+  public ConvForward(ConvShape shape, int maps, Winograd winograd) {
     this.shape = Objects.requireNonNull(shape, "shape");
     checkMaps(maps);
     ConvShape plain = shape.isPointwise() ? shape.flattened() : shape;
-    convolution = TapKernel.of(TapProblem.forward(plain, maps));
+    convolution = TapKernel.of(TapProblem.forward(plain, maps), winograd);
     w = new long[maps];
     store = new StoreMaps(maps);
   }

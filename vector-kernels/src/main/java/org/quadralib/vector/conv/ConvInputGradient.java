@@ -29,16 +29,17 @@ public final class ConvInputGradient {
    * Plans a gradient.
    *
    * @param maps number of weight maps, at least 1
+   * @param winograd whether a Winograd algorithm may be used
    */
-  public ConvInputGradient(ConvShape shape, int maps) {
+  public ConvInputGradient(ConvShape shape, int maps, Winograd winograd) {
     this.shape = Objects.requireNonNull(shape, "shape");
     ConvForward.checkMaps(maps);
-    phases = phases(shape.isPointwise() ? shape.flattened() : shape, maps);
+    phases = phases(shape.isPointwise() ? shape.flattened() : shape, maps, winograd);
     g = new long[maps];
     w = new long[maps];
   }
 
-  private static TapKernel[] phases(ConvShape s, int maps) {
+  private static TapKernel[] phases(ConvShape s, int maps, Winograd winograd) {
     List<TapKernel> phases = new ArrayList<>();
     for (int i = 0; i < s.strideHeight(); i++) {
       PhaseAxis rows =
@@ -59,7 +60,7 @@ public final class ConvInputGradient {
                 s.paddingWidth(),
                 s.dilationWidth());
         if (rows.length() > 0 && columns.length() > 0) {
-          phases.add(TapKernel.of(TapProblem.inputGradient(s, maps, rows, columns)));
+          phases.add(TapKernel.of(TapProblem.inputGradient(s, maps, rows, columns), winograd));
         }
       }
     }

@@ -25,11 +25,13 @@ public final class ConvWeightGradient {
    * Plans a gradient.
    *
    * @param maps number of weight maps, at least 1
+   * @param winograd whether a Winograd algorithm may be used
    */
-  public ConvWeightGradient(ConvShape shape, int maps) {
+  public ConvWeightGradient(ConvShape shape, int maps, Winograd winograd) {
     this.shape = Objects.requireNonNull(shape, "shape");
     ConvForward.checkMaps(maps);
-    kernel = WeightGradientKernel.of(shape.isPointwise() ? shape.flattened() : shape, maps);
+    kernel =
+        WeightGradientKernel.of(shape.isPointwise() ? shape.flattened() : shape, maps, winograd);
     g = new long[maps];
     dw = new long[maps];
   }

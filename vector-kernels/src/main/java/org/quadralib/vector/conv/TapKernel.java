@@ -4,7 +4,7 @@ import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.parallel.WorkerPool;
 
 /** A way to compute a {@link TapProblem}. */
-sealed interface TapKernel permits DirectConvolution, GatheredConvolution {
+sealed interface TapKernel permits DirectConvolution, GatheredConvolution, WinogradConvolution {
 
   /** Rows of a group that are few. */
   int SMALL_GROUP = 64;
@@ -24,7 +24,11 @@ sealed interface TapKernel permits DirectConvolution, GatheredConvolution {
    * The way that suits a problem. Many groups with few rows each go the direct way even if it
    * leaves vectors partly empty: the gathered way takes one group after the other.
    */
-  static TapKernel of(TapProblem problem) {
+  static TapKernel of(TapProblem problem, Winograd winograd) {
+    int edge = winograd.edge(problem);
+    if (edge > 0) {
+      return new WinogradConvolution(problem, edge);
+    }
     int columns = problem.taps().columns();
     boolean fillsVectors = 4 * columns >= 3 * Tile.roundUp(columns, Tile.LANES);
     int rows = problem.outputMaps() * problem.outputChannels();

@@ -108,4 +108,18 @@ record TapProblem(
   int depthChannels() {
     return inputMaps * inputChannels;
   }
+
+  /** Whether filters of 3 × 3 neighbouring taps move one pixel at a time over one group. */
+  boolean isWinograd() {
+    return groups == 1
+        && taps.count() == 9
+        && taps.maxY() == 2
+        && taps.maxX() == 2
+        && taps.strideY() == 1
+        && taps.strideX() == 1
+        && stepY == 1
+        && stepX == 1
+        && firstY == 0
+        && firstX == 0;
+  }
 }

@@ -3,7 +3,8 @@ package org.quadralib.vector.conv;
 import org.quadralib.vector.parallel.WorkerPool;
 
 /** A way to compute the weight gradient of a convolution. */
-sealed interface WeightGradientKernel permits BlockedWeightGradient, DotWeightGradient {
+sealed interface WeightGradientKernel
+    permits BlockedWeightGradient, DotWeightGradient, WinogradWeightGradient {
 
   /**
    * Filters of a group, over all maps, that leave the columns of a product's tiles mostly empty.
@@ -26,7 +27,11 @@ sealed interface WeightGradientKernel permits BlockedWeightGradient, DotWeightGr
   void run(WorkerPool pool, long[] x, long[] g, long[] dw, float[] scratch);
 
   /** The way that suits a convolution. */
-  static WeightGradientKernel of(ConvShape shape, int maps) {
+  static WeightGradientKernel of(ConvShape shape, int maps, Winograd winograd) {
+    int edge = winograd.edge(shape, maps);
+    if (edge > 0) {
+      return new WinogradWeightGradient(shape, maps, edge);
+    }
     boolean fewFilters = maps * shape.filtersPerGroup() <= FEW_FILTERS;
     boolean fewWeights = shape.channelsPerGroup() * shape.kernelSize() <= FEW_WEIGHTS;
     return fewFilters || fewWeights

@@ -73,15 +73,16 @@ public final class DotTile {
       int[] index,
       int at,
       int stride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
-    FloatVector c02 = FloatVector.fromArray(SPECIES, s, at + 2 * LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
-    FloatVector c12 = FloatVector.fromArray(SPECIES, s, at + stride + 2 * LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
-    FloatVector c22 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + 2 * LANES);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c02 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c12 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c22 = zero;
     for (int v = 0; v < vectors; v++) {
       int offset = index[v];
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, x0 + offset);
@@ -100,14 +101,18 @@ public final class DotTile {
       c21 = a.fma(b1, c21);
       c22 = a.fma(b2, c22);
     }
-    c00.intoArray(s, at);
-    c01.intoArray(s, at + LANES);
-    c02.intoArray(s, at + 2 * LANES);
-    c10.intoArray(s, at + stride);
-    c11.intoArray(s, at + stride + LANES);
-    c12.intoArray(s, at + stride + 2 * LANES);
-    c20.intoArray(s, at + 2 * stride);
-    c21.intoArray(s, at + 2 * stride + LANES);
-    c22.intoArray(s, at + 2 * stride + 2 * LANES);
+    add(c00, s, at);
+    add(c01, s, at + LANES);
+    add(c02, s, at + 2 * LANES);
+    add(c10, s, at + stride);
+    add(c11, s, at + stride + LANES);
+    add(c12, s, at + stride + 2 * LANES);
+    add(c20, s, at + 2 * stride);
+    add(c21, s, at + 2 * stride + LANES);
+    add(c22, s, at + 2 * stride + 2 * LANES);
+  }
+
+  private static void add(FloatVector u, float[] s, int at) {
+    u.add(FloatVector.fromArray(SPECIES, s, at)).intoArray(s, at);
   }
 }

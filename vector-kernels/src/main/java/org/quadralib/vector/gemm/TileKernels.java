@@ -15,13 +15,15 @@ import jdk.incubator.vector.FloatVector;
  * Tile#ROWS} × {@link Tile#COLUMNS} values, over operands on the heap.
  *
  * <p>Everything is spelled out row by row, because the compiler keeps vectors in registers only as
- * local variables. The sums are loaded before the loop and stored after it without a condition: a
- * vector that depends on a branch is boxed in eight rows of 512 bits, which costs nine tenths of
- * the speed. The depth loop is left for the compiler to unroll: unrolled by hand it gets slower.
- * Operands and sums lie in one heap array {@code s}: loads from the heap are cheaper than loads
- * from a memory segment, and one array rather than three leaves enough general registers that none
- * is spilled, which is worth a quarter of the speed. Row i of the sums begins at {@code at + i ·
- * stride}; the sums are added to what is there if {@code add}.
+ * local variables. Whether to add is decided outside of a kernel: a vector that depends on a branch
+ * is boxed, which costs nine tenths of the speed. Those of four rows always add, those of eight
+ * never: with sixteen accumulators the additions would exceed what C2 inlines
+ * (NodeCountInliningCutoff), and all sums be boxed. The depth loop is left for the compiler to
+ * unroll: unrolled by hand it gets slower. Operands and sums lie in one heap array {@code s}: loads
+ * from the heap are cheaper than loads from a memory segment, and one array rather than three
+ * leaves enough general registers that none is spilled, which is worth a quarter of the speed. Row
+ * i of the sums begins at {@code at + i · stride}; the sums are added to what is there if {@code
+ * add}.
  */
 public final class TileKernels {
 
@@ -35,14 +37,7 @@ public final class TileKernels {
    */
   public static void linear(
       int depth, float[] s, int aAt, int bAt, int at, int stride, boolean add) {
-    if (!add) {
-      Tile.clear(s, at, stride, ROWS, COLUMNS);
-    }
-    if (TALL) {
-      linear8(depth, s, aAt, bAt, at, stride);
-    } else {
-      linear4(depth, s, aAt, bAt, at, stride);
-    }
+    stepped(depth, s, aAt, ROWS, bAt, at, stride, add);
   }
 
   /**
@@ -62,13 +57,52 @@ public final class TileKernels {
       int at,
       int stride,
       boolean add) {
+    if (TALL && !add) {
+      indexed8(depth, s, aAt, b0At, b1At, index, at, stride);
+      return;
+    }
     if (!add) {
       Tile.clear(s, at, stride, ROWS, COLUMNS);
     }
+    for (int i = 0; i < ROWS; i += 4) { // One call: inlined twice, it would exceed the limit.
+      indexed4(depth, s, aAt + i, ROWS, b0At, b1At, index, at + i * stride, stride);
+    }
+  }
+
+  /**
+   * Tile whose left operand lies in blocks of LANES steps of the depth: row i of step p is read at
+   * {@code aAt + i · LANES + index[p]}. The sums are overwritten.
+   *
+   * @param index one offset per step of the depth
+   * @param bAt where the right panel begins, COLUMNS values per step of the depth
+   */
+  public static void blocked(
+      int depth, float[] s, int aAt, int[] index, int bAt, int at, int stride) {
     if (TALL) {
-      indexed8(depth, s, aAt, b0At, b1At, index, at, stride);
+      blocked8(depth, s, aAt, index, bAt, at, stride);
     } else {
-      indexed4(depth, s, aAt, b0At, b1At, index, at, stride);
+      blocked4(depth, s, aAt, index, bAt, at, stride);
+    }
+  }
+
+  /**
+   * Tile whose left operand takes {@code aStep} values per step of the depth, of which the first
+   * ROWS count.
+   *
+   * @param aAt where the left operand begins
+   * @param bAt where the right panel begins, COLUMNS values per step of the depth
+   */
+  public static void stepped(
+      int depth, float[] s, int aAt, int aStep, int bAt, int at, int stride, boolean add) {
+    if (TALL && !add) {
+      stepped8(depth, s, aAt, aStep, bAt, at, stride);
+      return;
+    }
+    if (!add) {
+      Tile.clear(s, at, stride, ROWS, COLUMNS);
+    }
+    for (int i = 0; i < ROWS; i += 4) { // One call: inlined twice, it would exceed the limit.
+      stepped4(depth, s, aAt + i, aStep, bAt, at + i * stride, stride);
     }
   }
 
@@ -105,15 +139,16 @@ public final class TileKernels {
     }
   }
 
-  static void linear4(int depth, float[] s, int aAt, int bAt, int at, int stride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, s, at + 3 * stride);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, s, at + 3 * stride + LANES);
+  static void stepped4(int depth, float[] s, int aAt, int aStep, int bAt, int at, int stride) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
     for (int p = 0; p < depth; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
       FloatVector b1 = FloatVector.fromArray(SPECIES, s, bAt + LANES);
@@ -129,32 +164,33 @@ public final class TileKernels {
       v = FloatVector.broadcast(SPECIES, s[aAt + 3]);
       c30 = v.fma(b0, c30);
       c31 = v.fma(b1, c31);
-      aAt += 4;
+      aAt += aStep;
       bAt += COLUMNS;
     }
-    store(c00, c01, s, at);
-    store(c10, c11, s, at + stride);
-    store(c20, c21, s, at + 2 * stride);
-    store(c30, c31, s, at + 3 * stride);
+    add(c00, c01, s, at);
+    add(c10, c11, s, at + stride);
+    add(c20, c21, s, at + 2 * stride);
+    add(c30, c31, s, at + 3 * stride);
   }
 
-  static void linear8(int depth, float[] s, int aAt, int bAt, int at, int stride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, s, at + 3 * stride);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, s, at + 3 * stride + LANES);
-    FloatVector c40 = FloatVector.fromArray(SPECIES, s, at + 4 * stride);
-    FloatVector c41 = FloatVector.fromArray(SPECIES, s, at + 4 * stride + LANES);
-    FloatVector c50 = FloatVector.fromArray(SPECIES, s, at + 5 * stride);
-    FloatVector c51 = FloatVector.fromArray(SPECIES, s, at + 5 * stride + LANES);
-    FloatVector c60 = FloatVector.fromArray(SPECIES, s, at + 6 * stride);
-    FloatVector c61 = FloatVector.fromArray(SPECIES, s, at + 6 * stride + LANES);
-    FloatVector c70 = FloatVector.fromArray(SPECIES, s, at + 7 * stride);
-    FloatVector c71 = FloatVector.fromArray(SPECIES, s, at + 7 * stride + LANES);
+  static void stepped8(int depth, float[] s, int aAt, int aStep, int bAt, int at, int stride) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
+    FloatVector c40 = zero;
+    FloatVector c41 = zero;
+    FloatVector c50 = zero;
+    FloatVector c51 = zero;
+    FloatVector c60 = zero;
+    FloatVector c61 = zero;
+    FloatVector c70 = zero;
+    FloatVector c71 = zero;
     for (int p = 0; p < depth; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
       FloatVector b1 = FloatVector.fromArray(SPECIES, s, bAt + LANES);
@@ -182,7 +218,7 @@ public final class TileKernels {
       v = FloatVector.broadcast(SPECIES, s[aAt + 7]);
       c70 = v.fma(b0, c70);
       c71 = v.fma(b1, c71);
-      aAt += 8;
+      aAt += aStep;
       bAt += COLUMNS;
     }
     store(c00, c01, s, at);
@@ -196,15 +232,24 @@ public final class TileKernels {
   }
 
   static void indexed4(
-      int depth, float[] s, int aAt, int b0At, int b1At, int[] index, int at, int stride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, s, at + 3 * stride);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, s, at + 3 * stride + LANES);
+      int depth,
+      float[] s,
+      int aAt,
+      int aStep,
+      int b0At,
+      int b1At,
+      int[] index,
+      int at,
+      int stride) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
     for (int p = 0; p < depth; p++) {
       int offset = index[p];
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, b0At + offset);
@@ -221,32 +266,33 @@ public final class TileKernels {
       v = FloatVector.broadcast(SPECIES, s[aAt + 3]);
       c30 = v.fma(b0, c30);
       c31 = v.fma(b1, c31);
-      aAt += 4;
+      aAt += aStep;
     }
-    store(c00, c01, s, at);
-    store(c10, c11, s, at + stride);
-    store(c20, c21, s, at + 2 * stride);
-    store(c30, c31, s, at + 3 * stride);
+    add(c00, c01, s, at);
+    add(c10, c11, s, at + stride);
+    add(c20, c21, s, at + 2 * stride);
+    add(c30, c31, s, at + 3 * stride);
   }
 
   static void indexed8(
       int depth, float[] s, int aAt, int b0At, int b1At, int[] index, int at, int stride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, s, at + 3 * stride);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, s, at + 3 * stride + LANES);
-    FloatVector c40 = FloatVector.fromArray(SPECIES, s, at + 4 * stride);
-    FloatVector c41 = FloatVector.fromArray(SPECIES, s, at + 4 * stride + LANES);
-    FloatVector c50 = FloatVector.fromArray(SPECIES, s, at + 5 * stride);
-    FloatVector c51 = FloatVector.fromArray(SPECIES, s, at + 5 * stride + LANES);
-    FloatVector c60 = FloatVector.fromArray(SPECIES, s, at + 6 * stride);
-    FloatVector c61 = FloatVector.fromArray(SPECIES, s, at + 6 * stride + LANES);
-    FloatVector c70 = FloatVector.fromArray(SPECIES, s, at + 7 * stride);
-    FloatVector c71 = FloatVector.fromArray(SPECIES, s, at + 7 * stride + LANES);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
+    FloatVector c40 = zero;
+    FloatVector c41 = zero;
+    FloatVector c50 = zero;
+    FloatVector c51 = zero;
+    FloatVector c60 = zero;
+    FloatVector c61 = zero;
+    FloatVector c70 = zero;
+    FloatVector c71 = zero;
     for (int p = 0; p < depth; p++) {
       int offset = index[p];
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, b0At + offset);
@@ -276,6 +322,98 @@ public final class TileKernels {
       c70 = v.fma(b0, c70);
       c71 = v.fma(b1, c71);
       aAt += 8;
+    }
+    store(c00, c01, s, at);
+    store(c10, c11, s, at + stride);
+    store(c20, c21, s, at + 2 * stride);
+    store(c30, c31, s, at + 3 * stride);
+    store(c40, c41, s, at + 4 * stride);
+    store(c50, c51, s, at + 5 * stride);
+    store(c60, c61, s, at + 6 * stride);
+    store(c70, c71, s, at + 7 * stride);
+  }
+
+  static void blocked4(int depth, float[] s, int aAt, int[] index, int bAt, int at, int stride) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
+    for (int p = 0; p < depth; p++) {
+      int a = aAt + index[p];
+      FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, s, bAt + LANES);
+      FloatVector v = FloatVector.broadcast(SPECIES, s[a]);
+      c00 = v.fma(b0, c00);
+      c01 = v.fma(b1, c01);
+      v = FloatVector.broadcast(SPECIES, s[a + LANES]);
+      c10 = v.fma(b0, c10);
+      c11 = v.fma(b1, c11);
+      v = FloatVector.broadcast(SPECIES, s[a + 2 * LANES]);
+      c20 = v.fma(b0, c20);
+      c21 = v.fma(b1, c21);
+      v = FloatVector.broadcast(SPECIES, s[a + 3 * LANES]);
+      c30 = v.fma(b0, c30);
+      c31 = v.fma(b1, c31);
+      bAt += COLUMNS;
+    }
+    store(c00, c01, s, at);
+    store(c10, c11, s, at + stride);
+    store(c20, c21, s, at + 2 * stride);
+    store(c30, c31, s, at + 3 * stride);
+  }
+
+  static void blocked8(int depth, float[] s, int aAt, int[] index, int bAt, int at, int stride) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
+    FloatVector c40 = zero;
+    FloatVector c41 = zero;
+    FloatVector c50 = zero;
+    FloatVector c51 = zero;
+    FloatVector c60 = zero;
+    FloatVector c61 = zero;
+    FloatVector c70 = zero;
+    FloatVector c71 = zero;
+    for (int p = 0; p < depth; p++) {
+      int a = aAt + index[p];
+      FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, s, bAt + LANES);
+      FloatVector v = FloatVector.broadcast(SPECIES, s[a]);
+      c00 = v.fma(b0, c00);
+      c01 = v.fma(b1, c01);
+      v = FloatVector.broadcast(SPECIES, s[a + LANES]);
+      c10 = v.fma(b0, c10);
+      c11 = v.fma(b1, c11);
+      v = FloatVector.broadcast(SPECIES, s[a + 2 * LANES]);
+      c20 = v.fma(b0, c20);
+      c21 = v.fma(b1, c21);
+      v = FloatVector.broadcast(SPECIES, s[a + 3 * LANES]);
+      c30 = v.fma(b0, c30);
+      c31 = v.fma(b1, c31);
+      v = FloatVector.broadcast(SPECIES, s[a + 4 * LANES]);
+      c40 = v.fma(b0, c40);
+      c41 = v.fma(b1, c41);
+      v = FloatVector.broadcast(SPECIES, s[a + 5 * LANES]);
+      c50 = v.fma(b0, c50);
+      c51 = v.fma(b1, c51);
+      v = FloatVector.broadcast(SPECIES, s[a + 6 * LANES]);
+      c60 = v.fma(b0, c60);
+      c61 = v.fma(b1, c61);
+      v = FloatVector.broadcast(SPECIES, s[a + 7 * LANES]);
+      c70 = v.fma(b0, c70);
+      c71 = v.fma(b1, c71);
+      bAt += COLUMNS;
     }
     store(c00, c01, s, at);
     store(c10, c11, s, at + stride);
@@ -293,15 +431,16 @@ public final class TileKernels {
    */
   private static void consecutive(
       int depth, float[] s, int first, int[] index, int bAt, int at, int stride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
-    FloatVector c02 = FloatVector.fromArray(SPECIES, s, at + 2 * LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
-    FloatVector c12 = FloatVector.fromArray(SPECIES, s, at + stride + 2 * LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
-    FloatVector c22 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + 2 * LANES);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c02 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c12 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c22 = zero;
     for (int p = 0; p < depth; p++) {
       int offset = first + index[p];
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
@@ -321,12 +460,12 @@ public final class TileKernels {
       c22 = v.fma(b2, c22);
       bAt += GRADIENT_COLUMNS;
     }
-    store(c00, c01, s, at);
-    store(c02, s, at + 2 * LANES);
-    store(c10, c11, s, at + stride);
-    store(c12, s, at + stride + 2 * LANES);
-    store(c20, c21, s, at + 2 * stride);
-    store(c22, s, at + 2 * stride + 2 * LANES);
+    add(c00, c01, s, at);
+    add(c02, s, at + 2 * LANES);
+    add(c10, c11, s, at + stride);
+    add(c12, s, at + stride + 2 * LANES);
+    add(c20, c21, s, at + 2 * stride);
+    add(c22, s, at + 2 * stride + 2 * LANES);
   }
 
   private static void scattered(
@@ -339,15 +478,16 @@ public final class TileKernels {
       int bAt,
       int at,
       int stride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
-    FloatVector c02 = FloatVector.fromArray(SPECIES, s, at + 2 * LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
-    FloatVector c12 = FloatVector.fromArray(SPECIES, s, at + stride + 2 * LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
-    FloatVector c22 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + 2 * LANES);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c02 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c12 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c22 = zero;
     for (int p = 0; p < depth; p++) {
       int offset = index[p];
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
@@ -367,20 +507,25 @@ public final class TileKernels {
       c22 = v.fma(b2, c22);
       bAt += GRADIENT_COLUMNS;
     }
-    store(c00, c01, s, at);
-    store(c02, s, at + 2 * LANES);
-    store(c10, c11, s, at + stride);
-    store(c12, s, at + stride + 2 * LANES);
-    store(c20, c21, s, at + 2 * stride);
-    store(c22, s, at + 2 * stride + 2 * LANES);
+    add(c00, c01, s, at);
+    add(c02, s, at + 2 * LANES);
+    add(c10, c11, s, at + stride);
+    add(c12, s, at + stride + 2 * LANES);
+    add(c20, c21, s, at + 2 * stride);
+    add(c22, s, at + 2 * stride + 2 * LANES);
+  }
+
+  private static void add(FloatVector u, FloatVector v, float[] s, int at) {
+    add(u, s, at);
+    add(v, s, at + LANES);
+  }
+
+  private static void add(FloatVector u, float[] s, int at) {
+    u.add(FloatVector.fromArray(SPECIES, s, at)).intoArray(s, at);
   }
 
   private static void store(FloatVector u, FloatVector v, float[] s, int at) {
     u.intoArray(s, at);
     v.intoArray(s, at + LANES);
-  }
-
-  private static void store(FloatVector u, float[] s, int at) {
-    u.intoArray(s, at);
   }
 }

@@ -1,20 +1,22 @@
 package org.quadralib.vector.gemm;
 
 import static org.quadralib.vector.gemm.Tile.LANES;
-import static org.quadralib.vector.gemm.Tile.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Transposition of small matrices on the heap.
  *
- * <p>With vectors of eight lanes, squares of 8 × 8 are transposed in registers, in three steps that
- * exchange the off-diagonal halves of 2 × 2, 4 × 4 and 8 × 8 blocks. Other widths take plain loops.
+ * <p>With vectors of eight lanes or more, squares of 8 × 8 are transposed in registers, in three
+ * steps that exchange the off-diagonal halves of 2 × 2, 4 × 4 and 8 × 8 blocks. Narrower vectors
+ * take plain loops.
  */
 public final class Transpose {
-  private static final boolean EIGHT = LANES == 8;
+  private static final boolean EIGHT = LANES >= 8;
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
 
   private static final VectorShuffle<Float> SWAP1 = swap(1);
   private static final VectorShuffle<Float> SWAP2 = swap(2);
@@ -30,13 +32,13 @@ public final class Transpose {
 
   /** Exchanges neighbouring groups of {@code step} lanes. */
   private static VectorShuffle<Float> swap(int step) {
-    return VectorShuffle.fromOp(SPECIES, i -> (i ^ step) % LANES);
+    return VectorShuffle.fromOp(SPECIES, i -> (i ^ step) % 8);
   }
 
   /** The lanes of the second of two neighbouring groups of {@code step} lanes. */
   private static VectorMask<Float> high(int step) {
-    boolean[] lanes = new boolean[LANES];
-    for (int i = 0; i < LANES; i++) {
+    boolean[] lanes = new boolean[8];
+    for (int i = 0; i < 8; i++) {
       lanes[i] = (i & step) != 0;
     }
     return VectorMask.fromArray(SPECIES, lanes, 0);
@@ -99,6 +101,7 @@ public final class Transpose {
     }
   }
 
+  // In one piece: a method of this size is not inlined, and vectors that it is given are boxed.
   private static void square(float[] s, int from, int fromStride, int to, int toStride) {
     FloatVector a0 = load(s, from);
     FloatVector a1 = load(s, from + fromStride);

@@ -20,6 +20,7 @@ import org.quadralib.vector.conv.ConvForward;
 import org.quadralib.vector.conv.ConvInputGradient;
 import org.quadralib.vector.conv.ConvShape;
 import org.quadralib.vector.conv.ConvWeightGradient;
+import org.quadralib.vector.conv.Winograd;
 import org.quadralib.vector.gemm.FloatSpan;
 import org.quadralib.vector.gemm.Gemm;
 import org.quadralib.vector.gemm.GemmShape;
@@ -31,7 +32,8 @@ public final class LinearKernels {
   private LinearKernels() {}
 
   /** Heap panels of an operation on these operands. */
-  public static Workspace workspace(LinearOp op, List<TensorType> operands, int threads) {
+  public static Workspace workspace(
+      LinearOp op, List<TensorType> operands, Winograd winograd, int threads) {
     List<Shape> shapes = operands.stream().map(TensorType::shape).toList();
     int floats =
         switch (op) {
@@ -39,17 +41,20 @@ public final class LinearKernels {
           case DenseInputGradient dense -> new Gemm(product(dense, shapes)).scratchFloats(threads);
           case DenseWeightGradient dense -> new Gemm(product(dense, shapes)).scratchFloats(threads);
           case Conv2d conv ->
-              new ConvForward(convolution(conv, shapes), conv.maps()).scratchFloats(threads);
+              new ConvForward(convolution(conv, shapes), conv.maps(), winograd)
+                  .scratchFloats(threads);
           case Conv2dInputGradient conv ->
-              new ConvInputGradient(convolution(conv, shapes), conv.maps()).scratchFloats(threads);
+              new ConvInputGradient(convolution(conv, shapes), conv.maps(), winograd)
+                  .scratchFloats(threads);
           case Conv2dWeightGradient conv ->
-              new ConvWeightGradient(convolution(conv, shapes), conv.maps()).scratchFloats(threads);
+              new ConvWeightGradient(convolution(conv, shapes), conv.maps(), winograd)
+                  .scratchFloats(threads);
         };
     return new Workspace(0, List.of(floats));
   }
 
   /** A kernel bound to its memory. */
-  public static Kernel kernel(LinearOp op, Memory memory, WorkerPool pool) {
+  public static Kernel kernel(LinearOp op, Memory memory, Winograd winograd, WorkerPool pool) {
     List<Shape> shapes = memory.inputs().stream().map(Tensor::shape).toList();
     FloatSpan[] in = spans(memory.inputs());
     FloatSpan[] out = spans(memory.outputs());
@@ -76,19 +81,21 @@ public final class LinearKernels {
         yield () -> gemm.run(pool, g, x, null, out, false, panel);
       }
       case Conv2d conv -> {
-        ConvForward forward = new ConvForward(convolution(conv, shapes), maps);
+        ConvForward forward = new ConvForward(convolution(conv, shapes), maps, winograd);
         FloatSpan[] w = part(in, 1, maps);
         FloatSpan[] bias = conv.bias() ? part(in, 1 + maps, maps) : null;
         yield () -> forward.run(pool, in[0], w, bias, out, panel);
       }
       case Conv2dInputGradient conv -> {
-        ConvInputGradient gradient = new ConvInputGradient(convolution(conv, shapes), maps);
+        ConvInputGradient gradient =
+            new ConvInputGradient(convolution(conv, shapes), maps, winograd);
         FloatSpan[] g = part(in, 0, maps);
         FloatSpan[] w = part(in, maps, maps);
         yield () -> gradient.run(pool, g, w, out[0], panel);
       }
       case Conv2dWeightGradient conv -> {
-        ConvWeightGradient gradient = new ConvWeightGradient(convolution(conv, shapes), maps);
+        ConvWeightGradient gradient =
+            new ConvWeightGradient(convolution(conv, shapes), maps, winograd);
         FloatSpan[] g = part(in, 1, maps);
         yield () -> gradient.run(pool, in[0], g, out, panel);
       }

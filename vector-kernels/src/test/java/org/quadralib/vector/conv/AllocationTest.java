@@ -29,15 +29,21 @@ class AllocationTest {
     try (Buffers buffers = new Buffers(1);
         WorkerPool pool = new WorkerPool(1)) {
       Runnable[] kernels = {
-        forward(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 1, 1)),
-        forward(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 2, 1)),
-        forward(buffers, pool, ConvShape.of(8, 16, 4, 4, 16, 3, 1, 1)),
-        inputGradient(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 1, 1)),
-        inputGradient(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 2, 1)),
-        inputGradient(buffers, pool, ConvShape.of(8, 16, 4, 4, 16, 3, 1, 1)),
-        weightGradient(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 1, 1)),
-        weightGradient(buffers, pool, ConvShape.of(8, 16, 4, 4, 16, 3, 2, 1)),
-        weightGradient(buffers, pool, new ConvShape(2, 9, 16, 16, 9, 3, 3, 1, 1, 1, 1, 1, 1, 9)),
+        forward(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 1, 1), Winograd.OFF),
+        forward(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 2, 1), Winograd.OFF),
+        forward(buffers, pool, ConvShape.of(8, 16, 4, 4, 16, 3, 1, 1), Winograd.OFF),
+        inputGradient(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 1, 1), Winograd.OFF),
+        inputGradient(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 2, 1), Winograd.OFF),
+        inputGradient(buffers, pool, ConvShape.of(8, 16, 4, 4, 16, 3, 1, 1), Winograd.OFF),
+        weightGradient(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 1, 1), Winograd.OFF),
+        weightGradient(buffers, pool, ConvShape.of(8, 16, 4, 4, 16, 3, 2, 1), Winograd.OFF),
+        weightGradient(
+            buffers, pool, new ConvShape(2, 9, 16, 16, 9, 3, 3, 1, 1, 1, 1, 1, 1, 9), Winograd.OFF),
+        forward(buffers, pool, ConvShape.of(2, 16, 16, 16, 16, 3, 1, 1), Winograd.TILES_OF_4),
+        inputGradient(buffers, pool, ConvShape.of(2, 16, 16, 16, 16, 3, 1, 1), Winograd.TILES_OF_4),
+        weightGradient(
+            buffers, pool, ConvShape.of(2, 16, 16, 16, 16, 3, 1, 1), Winograd.TILES_OF_4),
+        forward(buffers, pool, ConvShape.of(2, 16, 16, 16, 16, 3, 1, 1), Winograd.TILES_OF_2),
         product(buffers, pool, GemmShape.of(40, 50, 60, false, true, Join.COLUMNS, 3)),
         product(buffers, pool, GemmShape.of(40, 50, 60, true, false, Join.ROWS, 3)),
         product(buffers, pool, GemmShape.of(40, 50, 60, false, false, Join.DEPTH, 3)),
@@ -69,8 +75,9 @@ class AllocationTest {
     return least;
   }
 
-  private static Runnable forward(Buffers buffers, WorkerPool pool, ConvShape s) {
-    ConvForward kernel = new ConvForward(s, 3);
+  private static Runnable forward(
+      Buffers buffers, WorkerPool pool, ConvShape s, Winograd winograd) {
+    ConvForward kernel = new ConvForward(s, 3, winograd);
     FloatSpan x = buffers.random(s.inputFloats());
     FloatSpan[] w = buffers.randoms(3, s.weightFloats());
     FloatSpan[] y = buffers.unsets(3, s.outputFloats());
@@ -78,8 +85,9 @@ class AllocationTest {
     return () -> kernel.run(pool, x, w, null, y, scratch);
   }
 
-  private static Runnable inputGradient(Buffers buffers, WorkerPool pool, ConvShape s) {
-    ConvInputGradient kernel = new ConvInputGradient(s, 3);
+  private static Runnable inputGradient(
+      Buffers buffers, WorkerPool pool, ConvShape s, Winograd winograd) {
+    ConvInputGradient kernel = new ConvInputGradient(s, 3, winograd);
     FloatSpan[] g = buffers.randoms(3, s.outputFloats());
     FloatSpan[] w = buffers.randoms(3, s.weightFloats());
     FloatSpan dx = buffers.unset(s.inputFloats());
@@ -87,8 +95,9 @@ class AllocationTest {
     return () -> kernel.run(pool, g, w, dx, scratch);
   }
 
-  private static Runnable weightGradient(Buffers buffers, WorkerPool pool, ConvShape s) {
-    ConvWeightGradient kernel = new ConvWeightGradient(s, 3);
+  private static Runnable weightGradient(
+      Buffers buffers, WorkerPool pool, ConvShape s, Winograd winograd) {
+    ConvWeightGradient kernel = new ConvWeightGradient(s, 3, winograd);
     FloatSpan x = buffers.random(s.inputFloats());
     FloatSpan[] g = buffers.randoms(3, s.outputFloats());
     FloatSpan[] dw = buffers.unsets(3, s.weightFloats());

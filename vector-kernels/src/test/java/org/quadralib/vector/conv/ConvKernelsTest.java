@@ -59,7 +59,7 @@ class ConvKernelsTest {
       FloatSpan x = buffers.random(s.inputFloats());
       FloatSpan[] w = buffers.randoms(maps, s.weightFloats());
       FloatSpan[] b = biased ? buffers.randoms(maps, s.filters()) : null;
-      ConvForward kernel = new ConvForward(s, maps);
+      ConvForward kernel = new ConvForward(s, maps, Winograd.OFF);
       float[][] y =
           sameOnAllPools(
               pool -> {
@@ -85,7 +85,7 @@ class ConvKernelsTest {
     try (Buffers buffers = new Buffers(SEED)) {
       FloatSpan[] g = buffers.randoms(maps, s.outputFloats());
       FloatSpan[] w = buffers.randoms(maps, s.weightFloats());
-      ConvInputGradient kernel = new ConvInputGradient(s, maps);
+      ConvInputGradient kernel = new ConvInputGradient(s, maps, Winograd.OFF);
       float[][] dx =
           sameOnAllPools(
               pool -> {
@@ -106,7 +106,7 @@ class ConvKernelsTest {
     try (Buffers buffers = new Buffers(SEED)) {
       FloatSpan x = buffers.random(s.inputFloats());
       FloatSpan[] g = buffers.randoms(maps, s.outputFloats());
-      ConvWeightGradient kernel = new ConvWeightGradient(s, maps);
+      ConvWeightGradient kernel = new ConvWeightGradient(s, maps, Winograd.OFF);
       float[][] dw =
           sameOnAllPools(
               pool -> {
@@ -133,7 +133,7 @@ class ConvKernelsTest {
       FloatSpan x = buffers.random(s.inputFloats());
       FloatSpan[] w = buffers.randoms(3, s.weightFloats());
       FloatSpan out = buffers.unset(s.outputFloats());
-      ConvForward kernel = new ConvForward(s, 3);
+      ConvForward kernel = new ConvForward(s, 3, Winograd.OFF);
       Epilogue quadratic =
           (sums, at, mapStride, channel, count, position, step) -> {
             for (int i = at; i < at + count; i++) {
@@ -158,7 +158,7 @@ class ConvKernelsTest {
   void refusesSpansThatAreTooSmall() {
     ConvShape s = ConvShape.of(1, 2, 4, 4, 3, 3, 1, 1);
     try (Buffers buffers = new Buffers(SEED)) {
-      ConvForward kernel = new ConvForward(s, 1);
+      ConvForward kernel = new ConvForward(s, 1, Winograd.OFF);
       FloatSpan x = buffers.random(s.inputFloats());
       FloatSpan[] w = buffers.randoms(1, s.weightFloats());
       FloatSpan[] y = buffers.unsets(1, s.outputFloats() - 1);

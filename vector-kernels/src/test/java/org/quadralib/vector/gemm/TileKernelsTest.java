@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every tile against plain loops, the tall ones too that this machine may not choose. */
 class TileKernelsTest {
@@ -35,13 +36,15 @@ class TileKernelsTest {
           }
         }
       }
-      if (!add) {
-        Tile.clear(s, SUMS, STRIDE, rows, Tile.COLUMNS);
-      }
-      if (rows == 4) {
-        TileKernels.linear4(depth, s, LEFT, RIGHT, SUMS, STRIDE);
+      if (rows == 8 && !add) {
+        TileKernels.stepped8(depth, s, LEFT, rows, RIGHT, SUMS, STRIDE);
       } else {
-        TileKernels.linear8(depth, s, LEFT, RIGHT, SUMS, STRIDE);
+        if (!add) {
+          Tile.clear(s, SUMS, STRIDE, rows, Tile.COLUMNS);
+        }
+        for (int i = 0; i < rows; i += 4) {
+          TileKernels.stepped4(depth, s, LEFT + i, rows, RIGHT, SUMS + i * STRIDE, STRIDE);
+        }
       }
       check(expected);
     }
@@ -63,13 +66,39 @@ class TileKernelsTest {
           }
         }
       }
-      if (!add) {
-        Tile.clear(s, SUMS, STRIDE, rows, Tile.COLUMNS);
+      if (rows == 8 && !add) {
+        TileKernels.indexed8(depth, s, LEFT, RIGHT, second, index, SUMS, STRIDE);
+      } else {
+        if (!add) {
+          Tile.clear(s, SUMS, STRIDE, rows, Tile.COLUMNS);
+        }
+        for (int i = 0; i < rows; i += 4) {
+          int at = SUMS + i * STRIDE;
+          TileKernels.indexed4(depth, s, LEFT + i, rows, RIGHT, second, index, at, STRIDE);
+        }
+      }
+      check(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 37})
+  void blockedTiles(int depth) {
+    int[] index = offsets(depth);
+    for (int rows : new int[] {4, 8}) {
+      double[][] expected = new double[rows][Tile.COLUMNS];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < Tile.COLUMNS; j++) {
+          for (int p = 0; p < depth; p++) {
+            expected[i][j] +=
+                (double) s[LEFT + i * Tile.LANES + index[p]] * s[RIGHT + p * Tile.COLUMNS + j];
+          }
+        }
       }
       if (rows == 4) {
-        TileKernels.indexed4(depth, s, LEFT, RIGHT, second, index, SUMS, STRIDE);
+        TileKernels.blocked4(depth, s, LEFT, index, RIGHT, SUMS, STRIDE);
       } else {
-        TileKernels.indexed8(depth, s, LEFT, RIGHT, second, index, SUMS, STRIDE);
+        TileKernels.blocked8(depth, s, LEFT, index, RIGHT, SUMS, STRIDE);
       }
       check(expected);
     }

@@ -1,0 +1,125 @@
+package org.quadralib.vector.conv;
+
+import org.quadralib.vector.gemm.Tile;
+import org.quadralib.vector.gemm.Transpose;
+
+/**
+ * Transforms the products at the points of a Winograd algorithm into pixels, and hands them to an
+ * {@link Epilogue} channel by channel.
+ */
+final class WinogradOutput {
+  private static final int LANES = Tile.LANES;
+
+  private final WinogradTransform transform;
+  private final WinogradTiles tiles;
+  private final int maps;
+  private final int channels;
+  private final int pixels;
+  private final int channelStride;
+
+  WinogradOutput(
+      WinogradTransform transform, WinogradTiles tiles, int maps, int channels, int mostTiles) {
+    this.transform = transform;
+    this.tiles = tiles;
+    this.maps = maps;
+    this.channels = channels;
+    int edge = transform.edge();
+    pixels = Math.min(mostTiles, tiles.perRow()) * edge * edge;
+    // Not a power of two, whose multiples would share a few cache sets.
+    channelStride = pixels | LANES;
+  }
+
+  /** Floats of scratch memory of one thread. */
+  int scratchFloats() {
+    return transform.size() * transform.edge() * LANES
+        + pixels * LANES
+        + maps * LANES * channelStride;
+  }
+
+  /**
+   * Transforms some tiles of as many channels as a vector has lanes.
+   *
+   * @param from where the first point of the first tile of the first map is; other maps follow,
+   *     vector by vector
+   * @param pointStride floats from point to point
+   * @param tileStride floats from tile to tile
+   * @param first first tile
+   * @param count tiles
+   * @param block first channel, in vectors
+   * @param scratch where scratch memory begins in {@code s}
+   */
+  void store(
+      Epilogue epilogue,
+      float[] s,
+      int from,
+      int pointStride,
+      int tileStride,
+      int first,
+      int count,
+      int block,
+      int scratch) {
+    int byPixel = scratch + transform.size() * transform.edge() * LANES;
+    int byChannel = byPixel + pixels * LANES;
+    int mapStride = LANES * channelStride;
+    int end = first + count;
+    int run;
+    for (int tile = first; tile < end; tile += run) {
+      run = tiles.run(tile, end);
+      int used = run * transform.edge() * transform.edge();
+      for (int map = 0; map < maps; map++) {
+        pixels(s, from + map * LANES, pointStride, tileStride, run, scratch, byPixel);
+        int to = byChannel + map * mapStride;
+        Transpose.apply(s, byPixel, LANES, to, channelStride, used, LANES);
+      }
+      handOver(epilogue, s, byChannel, mapStride, tile, run, block);
+      from += run * tileStride;
+    }
+  }
+
+  private void pixels(
+      float[] s, int from, int pointStride, int tileStride, int run, int half, int to) {
+    int edge = transform.edge();
+    int size = transform.size();
+    int row = run * edge * LANES;
+    for (int t = 0; t < run; t++) {
+      WinogradTransform.apply(
+          transform.output(),
+          s,
+          from,
+          pointStride,
+          size * pointStride,
+          half,
+          LANES,
+          edge * LANES,
+          size);
+      WinogradTransform.apply(
+          transform.output(), s, half, edge * LANES, LANES, to, row, LANES, edge);
+      from += tileStride;
+      to += edge * LANES;
+    }
+  }
+
+  private void handOver(
+      Epilogue epilogue, float[] s, int from, int mapStride, int tile, int run, int block) {
+    int edge = transform.edge();
+    int y = tiles.row(tile);
+    int x = tiles.column(tile);
+    int rows = Math.min(edge, tiles.rows() - y);
+    int columns = Math.min(run * edge, tiles.columns() - x);
+    boolean whole = columns == run * edge && columns == tiles.columns();
+    int runs = whole ? 1 : rows;
+    int length = whole ? rows * columns : columns;
+    int used = Math.min(LANES, channels - block * LANES);
+    for (int l = 0; l < used; l++) {
+      int channel = block * LANES + l;
+      long plane = (long) tiles.image(tile) * channels + channel;
+      long position = (plane * tiles.rows() + y) * tiles.columns() + x;
+      int at = from + l * channelStride;
+      for (int i = 0; i < runs; i++) {
+        epilogue.store(s, at, mapStride, channel, length, position, 1);
+        at += run * edge;
+        position += tiles.columns();
+      }
+    }
+  }
+}
