@@ -25,6 +25,8 @@ final class Pairs {
   private static final VectorShuffle<Float> LOW = VectorShuffle.makeZip(Tile.SPECIES, 0);
   private static final VectorShuffle<Float> HIGH = VectorShuffle.makeZip(Tile.SPECIES, 1);
 
+  private static final int NAN = key(Float.NaN);
+
   private Pairs() {}
 
   /** Larger of each 2×2 pixels. */
@@ -105,22 +107,46 @@ final class Pairs {
       storePairs(toThird, toFourth, lowerResult + 8L * i);
     }
     for (; i < count; i++) {
-      long column = 8L * i;
-      float best = get(upper + column);
-      int winner = 0;
-      for (int tap = 1; tap < 4; tap++) {
-        float candidate = get((tap < 2 ? upper : lower) + column + 4 * (tap % 2));
-        if (candidate > best || Float.isNaN(candidate)) {
-          best = candidate;
-          winner = tap;
-        }
-      }
-      float gradient = get(g + 4L * i);
-      set(upperResult + column, winner == 0 ? gradient : 0f);
-      set(upperResult + column + 4, winner == 1 ? gradient : 0f);
-      set(lowerResult + column, winner == 2 ? gradient : 0f);
-      set(lowerResult + column + 4, winner == 3 ? gradient : 0f);
+      maxGradient(
+          get(g + 4L * i),
+          upper + 8L * i,
+          lower + 8L * i,
+          upperResult + 8L * i,
+          lowerResult + 8L * i);
     }
+  }
+
+  /** The same for one gradient. Which pixel wins cannot be predicted: there is no branch. */
+  private static void maxGradient(
+      float g, long upper, long lower, long upperResult, long lowerResult) {
+    int best = key(get(upper));
+    int candidate = key(get(upper + 4));
+    int second = beats(candidate, best);
+    best = second == 0 ? best : candidate;
+    candidate = key(get(lower));
+    int third = beats(candidate, best);
+    best = third == 0 ? best : candidate;
+    int fourth = beats(key(get(lower + 4)), best);
+    int rest = Float.floatToRawIntBits(g);
+    int toFourth = rest & fourth;
+    rest &= ~fourth;
+    int toThird = rest & third;
+    rest &= ~third;
+    set(lowerResult + 4, Float.intBitsToFloat(toFourth));
+    set(lowerResult, Float.intBitsToFloat(toThird));
+    set(upperResult + 4, Float.intBitsToFloat(rest & second));
+    set(upperResult, Float.intBitsToFloat(rest & ~second));
+  }
+
+  /** An integer that orders as the number does; both zeros have the same, NaN has the largest. */
+  private static int key(float value) {
+    int bits = Float.floatToIntBits(value + 0f);
+    return bits ^ (bits >> 31 & Integer.MAX_VALUE);
+  }
+
+  /** All ones if the candidate wins, as the later of two NaN does. */
+  private static int beats(int candidate, int best) {
+    return candidate > best || candidate == NAN ? -1 : 0;
   }
 
   private static VectorMask<Float> beats(FloatVector candidate, FloatVector best) {
