@@ -1,9 +1,12 @@
 package org.quadralib.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -197,8 +200,9 @@ public class KernelBenchmark {
   @Param({"1", "2"})
   public int threads;
 
-  private GraphRun run;
-  private Work work;
+  private @Nullable GraphRun run;
+  private double flops;
+  private double bytes;
   private double roofSeconds;
 
   /** Counts the work that was done. */
@@ -222,23 +226,26 @@ public class KernelBenchmark {
   }
 
   void setUp(Roofline roofline) {
-    run = new GraphRun(backend, threads, kernel.tracing);
-    work = run.work();
+    GraphRun started = new GraphRun(backend, threads, kernel.tracing);
+    run = started;
+    Work work = started.work();
+    flops = work.flops();
+    bytes = work.bytes();
     roofSeconds = roofline.nanos(work) / 1e9;
   }
 
   /** Frees it. */
   @TearDown(Level.Trial)
   public void tearDown() {
-    run.close();
+    requireNonNull(run).close();
   }
 
   /** One run. */
   @Benchmark
   public void run(Counters counters) {
-    run.run();
-    counters.flops += work.flops();
-    counters.bytes += work.bytes();
+    requireNonNull(run).run();
+    counters.flops += flops;
+    counters.bytes += bytes;
     counters.percentOfRoof += 100 * roofSeconds;
   }
 }

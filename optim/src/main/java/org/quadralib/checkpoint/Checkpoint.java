@@ -1,5 +1,7 @@
 package org.quadralib.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,8 +138,8 @@ public final class Checkpoint implements AutoCloseable {
     if (!differences.isEmpty()) {
       throw new CheckpointMismatchException(path, differences);
     }
-    model().forEach((name, tensor) -> model.get(name).copyFrom(tensor));
-    optimizer().forEach((name, tensor) -> optimizer.get(name).copyFrom(tensor));
+    model().forEach((name, tensor) -> requireNonNull(model.get(name)).copyFrom(tensor));
+    optimizer().forEach((name, tensor) -> requireNonNull(optimizer.get(name)).copyFrom(tensor));
   }
 
   private static void compare(

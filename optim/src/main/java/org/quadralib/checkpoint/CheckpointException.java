@@ -1,5 +1,7 @@
 package org.quadralib.checkpoint;
 
+import org.jspecify.annotations.Nullable;
+
 /** A checkpoint that cannot be written, read, or used for what it was to be used for. */
 public class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,7 +12,7 @@ public class CheckpointException extends RuntimeException {
   }
 
   /** Says which file, what is wrong and what to do. */
-  public CheckpointException(String message, Throwable cause) {
+  public CheckpointException(@Nullable String message, Throwable cause) {
     super(message, cause);
   }
 }
