@@ -23,6 +23,8 @@ import org.quadralib.optim.Sgd;
 import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Shape;
 import org.quadralib.tensor.Tensor;
+import org.quadralib.vector.VectorBackend;
+import org.quadralib.vector.conv.Winograd;
 
 /**
  * The training run of {@code qresnet14-train} on a backend, in float32 or float64. What enters each
@@ -61,7 +63,7 @@ final class GoldenRun implements AutoCloseable {
         .filter(GoldenRun::isRelu)
         .forEach(node -> outputs.put(node.scope(), node.inputs().getFirst()));
     graph = new Graph(graph.inputs(), graph.states(), graph.nodes(), outputs);
-    backend = Backends.named(backendName, 2);
+    backend = backend(backendName);
     arena = TensorArena.root("golden " + backendName);
     for (Value value : graph.states()) {
       state.put(value.name(), arena.allocate(value.name(), value.category(), value.type()));
@@ -80,6 +82,15 @@ final class GoldenRun implements AutoCloseable {
       target.setLong(i, GOLDEN.get("labels").getLong(i));
     }
     step.input(TrainingGraph.stepSizesOf(0)).set(0, 0.01);
+  }
+
+  /** A Winograd algorithm trades digits for speed: without it unless asked for. */
+  private static Backend backend(String name) {
+    return switch (name) {
+      case "vector" -> new VectorBackend(2, Winograd.OFF);
+      case "winograd" -> new VectorBackend(2, Winograd.TILES_OF_4);
+      default -> Backends.named(name, 2);
+    };
   }
 
   private static boolean isRelu(Node node) {

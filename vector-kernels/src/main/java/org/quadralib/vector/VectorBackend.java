@@ -100,7 +100,8 @@ public final class VectorBackend extends CpuBackend {
 
   @Override
   public String arithmetic() {
-    return "vector, %d-bit".formatted(Tile.SPECIES.vectorBitSize());
+    String lanes = "vector, %d-bit".formatted(Tile.SPECIES.vectorBitSize());
+    return winograd == Winograd.AUTO ? lanes : lanes + ", winograd " + winograd;
   }
 
   @Override

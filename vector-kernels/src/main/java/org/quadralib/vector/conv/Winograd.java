@@ -46,6 +46,17 @@ public enum Winograd {
     };
   }
 
+  /** As {@link #parse} takes it. */
+  @Override
+  public String toString() {
+    return switch (this) {
+      case AUTO -> "auto";
+      case OFF -> "off";
+      case TILES_OF_2 -> "2";
+      case TILES_OF_4 -> "4";
+    };
+  }
+
   /** Edge of the tiles for a convolution or its input gradient; 0 for the direct way. */
   int edge(TapProblem problem) {
     if (this == OFF || !problem.isWinograd()) {
@@ -73,7 +84,9 @@ public enum Winograd {
 
   /** Edge of the tiles for a weight gradient; 0 for the direct way. */
   int edge(ConvShape shape, int maps) {
-    double direct = DIRECT_GRADIENT_COST * maps * shape.multiplyAdds();
+    // Filters fill the columns of its tiles, or leave them empty.
+    double columns = Tile.roundUp(maps * shape.filters(), Tile.GRADIENT_COLUMNS);
+    double direct = DIRECT_GRADIENT_COST * shape.multiplyAdds() / shape.filters() * columns;
     return this == OFF
         ? 0
         : best(
