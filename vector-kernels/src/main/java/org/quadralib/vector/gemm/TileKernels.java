@@ -221,14 +221,22 @@ public final class TileKernels {
       aAt += aStep;
       bAt += COLUMNS;
     }
-    store(c00, c01, s, at);
-    store(c10, c11, s, at + stride);
-    store(c20, c21, s, at + 2 * stride);
-    store(c30, c31, s, at + 3 * stride);
-    store(c40, c41, s, at + 4 * stride);
-    store(c50, c51, s, at + 5 * stride);
-    store(c60, c61, s, at + 6 * stride);
-    store(c70, c71, s, at + 7 * stride);
+    c00.intoArray(s, at);
+    c01.intoArray(s, at + LANES);
+    c10.intoArray(s, at + stride);
+    c11.intoArray(s, at + stride + LANES);
+    c20.intoArray(s, at + 2 * stride);
+    c21.intoArray(s, at + 2 * stride + LANES);
+    c30.intoArray(s, at + 3 * stride);
+    c31.intoArray(s, at + 3 * stride + LANES);
+    c40.intoArray(s, at + 4 * stride);
+    c41.intoArray(s, at + 4 * stride + LANES);
+    c50.intoArray(s, at + 5 * stride);
+    c51.intoArray(s, at + 5 * stride + LANES);
+    c60.intoArray(s, at + 6 * stride);
+    c61.intoArray(s, at + 6 * stride + LANES);
+    c70.intoArray(s, at + 7 * stride);
+    c71.intoArray(s, at + 7 * stride + LANES);
   }
 
   static void indexed4(
@@ -323,14 +331,22 @@ public final class TileKernels {
       c71 = v.fma(b1, c71);
       aAt += 8;
     }
-    store(c00, c01, s, at);
-    store(c10, c11, s, at + stride);
-    store(c20, c21, s, at + 2 * stride);
-    store(c30, c31, s, at + 3 * stride);
-    store(c40, c41, s, at + 4 * stride);
-    store(c50, c51, s, at + 5 * stride);
-    store(c60, c61, s, at + 6 * stride);
-    store(c70, c71, s, at + 7 * stride);
+    c00.intoArray(s, at);
+    c01.intoArray(s, at + LANES);
+    c10.intoArray(s, at + stride);
+    c11.intoArray(s, at + stride + LANES);
+    c20.intoArray(s, at + 2 * stride);
+    c21.intoArray(s, at + 2 * stride + LANES);
+    c30.intoArray(s, at + 3 * stride);
+    c31.intoArray(s, at + 3 * stride + LANES);
+    c40.intoArray(s, at + 4 * stride);
+    c41.intoArray(s, at + 4 * stride + LANES);
+    c50.intoArray(s, at + 5 * stride);
+    c51.intoArray(s, at + 5 * stride + LANES);
+    c60.intoArray(s, at + 6 * stride);
+    c61.intoArray(s, at + 6 * stride + LANES);
+    c70.intoArray(s, at + 7 * stride);
+    c71.intoArray(s, at + 7 * stride + LANES);
   }
 
   static void blocked4(int depth, float[] s, int aAt, int[] index, int bAt, int at, int stride) {
@@ -361,10 +377,14 @@ public final class TileKernels {
       c31 = v.fma(b1, c31);
       bAt += COLUMNS;
     }
-    store(c00, c01, s, at);
-    store(c10, c11, s, at + stride);
-    store(c20, c21, s, at + 2 * stride);
-    store(c30, c31, s, at + 3 * stride);
+    c00.intoArray(s, at);
+    c01.intoArray(s, at + LANES);
+    c10.intoArray(s, at + stride);
+    c11.intoArray(s, at + stride + LANES);
+    c20.intoArray(s, at + 2 * stride);
+    c21.intoArray(s, at + 2 * stride + LANES);
+    c30.intoArray(s, at + 3 * stride);
+    c31.intoArray(s, at + 3 * stride + LANES);
   }
 
   static void blocked8(int depth, float[] s, int aAt, int[] index, int bAt, int at, int stride) {
@@ -415,14 +435,22 @@ public final class TileKernels {
       c71 = v.fma(b1, c71);
       bAt += COLUMNS;
     }
-    store(c00, c01, s, at);
-    store(c10, c11, s, at + stride);
-    store(c20, c21, s, at + 2 * stride);
-    store(c30, c31, s, at + 3 * stride);
-    store(c40, c41, s, at + 4 * stride);
-    store(c50, c51, s, at + 5 * stride);
-    store(c60, c61, s, at + 6 * stride);
-    store(c70, c71, s, at + 7 * stride);
+    c00.intoArray(s, at);
+    c01.intoArray(s, at + LANES);
+    c10.intoArray(s, at + stride);
+    c11.intoArray(s, at + stride + LANES);
+    c20.intoArray(s, at + 2 * stride);
+    c21.intoArray(s, at + 2 * stride + LANES);
+    c30.intoArray(s, at + 3 * stride);
+    c31.intoArray(s, at + 3 * stride + LANES);
+    c40.intoArray(s, at + 4 * stride);
+    c41.intoArray(s, at + 4 * stride + LANES);
+    c50.intoArray(s, at + 5 * stride);
+    c51.intoArray(s, at + 5 * stride + LANES);
+    c60.intoArray(s, at + 6 * stride);
+    c61.intoArray(s, at + 6 * stride + LANES);
+    c70.intoArray(s, at + 7 * stride);
+    c71.intoArray(s, at + 7 * stride + LANES);
   }
 
   /**
@@ -522,10 +550,5 @@ public final class TileKernels {
 
   private static void add(FloatVector u, float[] s, int at) {
     u.add(FloatVector.fromArray(SPECIES, s, at)).intoArray(s, at);
-  }
-
-  private static void store(FloatVector u, FloatVector v, float[] s, int at) {
-    u.intoArray(s, at);
-    v.intoArray(s, at + LANES);
   }
 }
