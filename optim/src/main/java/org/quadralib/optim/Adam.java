@@ -1,10 +1,5 @@
 package org.quadralib.optim;
 
-import java.util.List;
-import org.quadralib.graph.op.AdamUpdate;
-import org.quadralib.graph.op.StateUpdate;
-import org.quadralib.tensor.Tensor;
-
 /**
  * Adam (Kingma & Ba 2015): steps scaled by running means of the gradient and of its square. Weight
  * decay adds {@code λw} to the gradient; see {@link AdamW} for the decoupled form.
@@ -15,13 +10,10 @@ import org.quadralib.tensor.Tensor;
  * @param weightDecay {@code λ}
  */
 public record Adam(double beta1, double beta2, double epsilon, double weightDecay)
-    implements Optimizer {
+    implements AdaptiveMoments {
   /** Checks the numbers. */
   public Adam {
-    Checks.fraction("beta1", beta1);
-    Checks.fraction("beta2", beta2);
-    Checks.positive("epsilon", epsilon);
-    Checks.notNegative("the weight decay", weightDecay);
+    AdaptiveMoments.check(beta1, beta2, epsilon, weightDecay);
   }
 
   /** With β = 0.9 and 0.999, ε = 1e-8, without weight decay. */
@@ -45,22 +37,7 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   }
 
   @Override
-  public List<String> slots() {
-    return AdamSteps.SLOTS;
-  }
-
-  @Override
-  public StateUpdate update(double decay) {
-    return new AdamUpdate(beta1, beta2, epsilon, decay, false);
-  }
-
-  @Override
-  public int stepSizeCount() {
-    return AdamSteps.COUNT;
-  }
-
-  @Override
-  public void stepSizes(double learningRate, long step, Tensor sizes) {
-    AdamSteps.write(learningRate, beta1, beta2, step, sizes);
+  public boolean decaysDirectly() {
+    return false;
   }
 }

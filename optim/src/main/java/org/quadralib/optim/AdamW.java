@@ -1,10 +1,5 @@
 package org.quadralib.optim;
 
-import java.util.List;
-import org.quadralib.graph.op.AdamUpdate;
-import org.quadralib.graph.op.StateUpdate;
-import org.quadralib.tensor.Tensor;
-
 /**
  * Adam with decoupled weight decay (Loshchilov & Hutter 2019): each step first shrinks the
  * parameter by {@code ηλ} of itself, whatever its gradient.
@@ -15,13 +10,10 @@ import org.quadralib.tensor.Tensor;
  * @param weightDecay {@code λ}
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
-    implements Optimizer {
+    implements AdaptiveMoments {
   /** Checks the numbers. */
   public AdamW {
-    Checks.fraction("beta1", beta1);
-    Checks.fraction("beta2", beta2);
-    Checks.positive("epsilon", epsilon);
-    Checks.notNegative("the weight decay", weightDecay);
+    AdaptiveMoments.check(beta1, beta2, epsilon, weightDecay);
   }
 
   /** With β = 0.9 and 0.999, ε = 1e-8, weight decay 0.01. */
@@ -45,22 +37,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
   }
 
   @Override
-  public List<String> slots() {
-    return AdamSteps.SLOTS;
-  }
-
-  @Override
-  public StateUpdate update(double decay) {
-    return new AdamUpdate(beta1, beta2, epsilon, decay, true);
-  }
-
-  @Override
-  public int stepSizeCount() {
-    return AdamSteps.COUNT;
-  }
-
-  @Override
-  public void stepSizes(double learningRate, long step, Tensor sizes) {
-    AdamSteps.write(learningRate, beta1, beta2, step, sizes);
+  public boolean decaysDirectly() {
+    return true;
   }
 }

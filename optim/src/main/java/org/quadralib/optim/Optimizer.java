@@ -9,7 +9,7 @@ import org.quadralib.tensor.Tensor;
  * in tensors beside the parameters, one for each slot, and its arithmetic is an operation of the
  * graph, so that it runs where the rest of the step runs.
  */
-public sealed interface Optimizer permits Sgd, Adam, AdamW, Adadelta {
+public sealed interface Optimizer permits Sgd, AdaptiveMoments, Adadelta {
 
   /** Weight decay of parameters whose group does not say otherwise. */
   double weightDecay();
