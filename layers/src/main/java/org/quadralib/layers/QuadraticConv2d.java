@@ -14,6 +14,7 @@ import org.quadralib.graph.op.Window;
  *
  * @param groups number of groups, or {@link Conv2d#DEPTHWISE}
  * @param backprop how it is differentiated; empty to follow the run's choice
+ * @param start where training starts; {@link QuadraticStart#RELINEAR} is first-order
  */
 public record QuadraticConv2d(
     int out,
@@ -23,8 +24,13 @@ public record QuadraticConv2d(
     boolean bias,
     boolean branchNorm,
     Initializer initializer,
-    Optional<Backprop> backprop)
+    Optional<Backprop> backprop,
+    QuadraticStart start)
     implements Layer {
+  /** Checks that the neurons can start so. */
+  public QuadraticConv2d {
+    start.require(neuron, bias, branchNorm);
+  }
 
   /** A square kernel with stride 1, no padding, neurons {@code A∘B + C} with bias. */
   public QuadraticConv2d(int out, int kernel) {
@@ -36,12 +42,14 @@ public record QuadraticConv2d(
         true,
         false,
         Initializer.kaimingNormal(),
-        Optional.empty());
+        Optional.empty(),
+        QuadraticStart.RANDOM);
   }
 
   /** With another type of neuron. */
   public QuadraticConv2d neuron(NeuronType other) {
-    return new QuadraticConv2d(out, window, groups, other, bias, branchNorm, initializer, backprop);
+    return new QuadraticConv2d(
+        out, window, groups, other, bias, branchNorm, initializer, backprop, start);
   }
 
   /** With another stride. */
@@ -61,34 +69,44 @@ public record QuadraticConv2d(
 
   /** With another window. */
   public QuadraticConv2d window(Window other) {
-    return new QuadraticConv2d(out, other, groups, neuron, bias, branchNorm, initializer, backprop);
+    return new QuadraticConv2d(
+        out, other, groups, neuron, bias, branchNorm, initializer, backprop, start);
   }
 
   /** With channels in groups; {@link Conv2d#DEPTHWISE} for one group a channel. */
   public QuadraticConv2d groups(int other) {
-    return new QuadraticConv2d(out, window, other, neuron, bias, branchNorm, initializer, backprop);
+    return new QuadraticConv2d(
+        out, window, other, neuron, bias, branchNorm, initializer, backprop, start);
   }
 
   /** With or without biases. */
   public QuadraticConv2d bias(boolean other) {
     return new QuadraticConv2d(
-        out, window, groups, neuron, other, branchNorm, initializer, backprop);
+        out, window, groups, neuron, other, branchNorm, initializer, backprop, start);
   }
 
   /** With each branch normalised: {@code BN(A)∘BN(B) + BN(C)}. */
   public QuadraticConv2d branchNorm(boolean other) {
-    return new QuadraticConv2d(out, window, groups, neuron, bias, other, initializer, backprop);
+    return new QuadraticConv2d(
+        out, window, groups, neuron, bias, other, initializer, backprop, start);
   }
 
   /** Differently initialised. */
   public QuadraticConv2d initializer(Initializer other) {
-    return new QuadraticConv2d(out, window, groups, neuron, bias, branchNorm, other, backprop);
+    return new QuadraticConv2d(
+        out, window, groups, neuron, bias, branchNorm, other, backprop, start);
   }
 
   /** Differentiated in this way whatever the run's choice. */
   public QuadraticConv2d backprop(Backprop choice) {
     return new QuadraticConv2d(
-        out, window, groups, neuron, bias, branchNorm, initializer, Optional.of(choice));
+        out, window, groups, neuron, bias, branchNorm, initializer, Optional.of(choice), start);
+  }
+
+  /** Starting so: first-order, or with random quadratic terms. */
+  public QuadraticConv2d start(QuadraticStart other) {
+    return new QuadraticConv2d(
+        out, window, groups, neuron, bias, branchNorm, initializer, backprop, other);
   }
 
   @Override
@@ -96,7 +114,8 @@ public record QuadraticConv2d(
     Layers.requireRank(trace, "QuadraticConv2d", x, 4, "[batch, channels, height, width]");
     int count = groups == Conv2d.DEPTHWISE ? x.shape().dim(1) : groups;
     var map = new org.quadralib.graph.op.Conv2d(window, count, 1, false);
-    return new QuadraticLayer(neuron, map, out, bias, branchNorm, initializer, backprop, "conv")
+    return new QuadraticLayer(
+            neuron, map, out, bias, branchNorm, initializer, backprop, start, "conv")
         .trace(trace, x);
   }
 }

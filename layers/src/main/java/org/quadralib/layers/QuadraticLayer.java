@@ -20,6 +20,7 @@ record QuadraticLayer(
     boolean branchNorm,
     Initializer initializer,
     Optional<Backprop> backprop,
+    QuadraticStart start,
     String prefix)
     implements Layer {
 
@@ -59,12 +60,32 @@ record QuadraticLayer(
       boolean full = role == NeuronType.Map.Q;
       String name = full ? "form" : prefix + number(role);
       Shape shape = full ? Shape.of(out, n, n) : weight;
-      operands.add(trace.graph().inScope(name, () -> trace.weight("weight", shape, initializer)));
+      operands.add(trace.graph().inScope(name, () -> declareWeight(trace, role, shape)));
       if (bias && !full) {
-        biases.add(trace.graph().inScope(name, () -> trace.bias("bias", out)));
+        biases.add(trace.graph().inScope(name, () -> declareBias(trace, role)));
       }
     }
     operands.addAll(biases);
+  }
+
+  private Value declareWeight(Trace trace, NeuronType.Map role, Shape shape) {
+    boolean zero = start.silences(neuron, role) && !branchNorm;
+    return trace.parameter(
+        "weight",
+        shape,
+        zero ? Initializer.constant(0) : initializer,
+        ParameterSpec.Kind.WEIGHT,
+        start.order(neuron, role));
+  }
+
+  private Value declareBias(Trace trace, NeuronType.Map role) {
+    boolean one = start.silences(neuron, role) && role == NeuronType.Map.B && !branchNorm;
+    return trace.parameter(
+        "bias",
+        Shape.of(out),
+        Initializer.constant(one ? 1 : 0),
+        ParameterSpec.Kind.BIAS,
+        start.order(neuron, role));
   }
 
   private static int number(NeuronType.Map role) {
@@ -80,11 +101,17 @@ record QuadraticLayer(
   private List<Norm> declareNorms(Trace trace, List<Value> operands) {
     List<Norm> norms = new ArrayList<>();
     for (NeuronType.Map role : neuron.maps()) {
-      Norm norm = trace.graph().inScope("bn" + number(role), () -> Norm.declare(trace, out));
+      Norm norm = trace.graph().inScope("bn" + number(role), () -> declareNorm(trace, role));
       operands.add(norm.scale());
       operands.add(norm.shift());
       norms.add(norm);
     }
     return norms;
+  }
+
+  private Norm declareNorm(Trace trace, NeuronType.Map role) {
+    boolean silent = start.silences(neuron, role);
+    double shift = silent && role == NeuronType.Map.B ? 1 : 0;
+    return Norm.declare(trace, out, silent ? 0 : 1, shift, start.order(neuron, role));
   }
 }

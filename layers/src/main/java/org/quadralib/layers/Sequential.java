@@ -8,7 +8,7 @@ import org.quadralib.graph.Value;
 /**
  * Layers one after another, by name; names prefix those of the parameters, an empty name does not.
  */
-public record Sequential(Map<String, Layer> layers) implements Layer {
+public record Sequential(Map<String, Layer> layers) implements Container {
   /** Copies the layers, keeping their order. */
   public Sequential {
     layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));
@@ -35,6 +35,16 @@ public record Sequential(Map<String, Layer> layers) implements Layer {
       throw new IllegalArgumentException("there is a layer '" + name + "' already");
     }
     return new Sequential(more);
+  }
+
+  @Override
+  public Map<String, Layer> children() {
+    return layers;
+  }
+
+  @Override
+  public Sequential withChildren(Map<String, Layer> children) {
+    return new Sequential(children);
   }
 
   @Override

@@ -65,12 +65,22 @@ public final class Trace {
     return graph.inScope(name, () -> layer.trace(this, x));
   }
 
-  /** Declares a parameter of the layer being traced. */
+  /** Declares a parameter of a first-order map of the layer being traced. */
   public Value parameter(
       String name, Shape shape, Initializer initializer, ParameterSpec.Kind kind) {
+    return parameter(name, shape, initializer, kind, ParameterSpec.Order.FIRST);
+  }
+
+  /** Declares a parameter of the layer being traced. */
+  public Value parameter(
+      String name,
+      Shape shape,
+      Initializer initializer,
+      ParameterSpec.Kind kind,
+      ParameterSpec.Order order) {
     String path = graph.scope().isEmpty() ? name : graph.scope() + "." + name;
     TensorType type = new TensorType(dtype, shape);
-    if (specs.putIfAbsent(path, new ParameterSpec(path, type, initializer, kind)) != null) {
+    if (specs.putIfAbsent(path, new ParameterSpec(path, type, initializer, kind, order)) != null) {
       throw new IllegalArgumentException(
           "two layers declare the parameter '" + path + "'; give them different names");
     }

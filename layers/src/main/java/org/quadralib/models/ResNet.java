@@ -6,7 +6,6 @@ import org.quadralib.layers.Conv2d;
 import org.quadralib.layers.Dense;
 import org.quadralib.layers.GlobalAvgPool2d;
 import org.quadralib.layers.Layer;
-import org.quadralib.layers.QuadraticConv2d;
 import org.quadralib.layers.Residual;
 import org.quadralib.layers.Sequential;
 
@@ -18,15 +17,11 @@ import org.quadralib.layers.Sequential;
 final class ResNet {
   private ResNet() {}
 
-  static Layer resnet32(int classes) {
-    return network(5, false, classes);
+  static ModelEntry.Family family(int blocksPerStage) {
+    return (example, classes, neurons) -> network(blocksPerStage, classes, neurons);
   }
 
-  static Layer qresnet14(int classes) {
-    return network(2, true, classes);
-  }
-
-  private static Layer network(int blocksPerStage, boolean quadratic, int classes) {
+  private static Layer network(int blocksPerStage, int classes, Neurons neurons) {
     Sequential network =
         Sequential.of()
             .then("conv1", new Conv2d(16, 3).padding(1).bias(false))
@@ -38,7 +33,7 @@ final class ResNet {
       Sequential blocks = Sequential.of();
       for (int block = 0; block < blocksPerStage; block++) {
         int stride = stage > 1 && block == 0 ? 2 : 1;
-        blocks = blocks.then(block(channels, out, stride, quadratic));
+        blocks = blocks.then(basicBlock(channels, out, stride, neurons, Residual.SHORTCUT));
         channels = out;
       }
       network = network.then("layer" + stage, blocks);
@@ -46,28 +41,32 @@ final class ResNet {
     return network.then("pool", new GlobalAvgPool2d()).then("linear", new Dense(classes));
   }
 
-  private static Layer block(int in, int out, int stride, boolean quadratic) {
+  /** Two 3×3 convolutions and a shortcut around them. */
+  static Layer basicBlock(int in, int out, int stride, Neurons neurons, String shortcut) {
     Sequential body =
         Sequential.of()
-            .then("conv1", convolution(out, stride, quadratic))
+            .then("conv1", neurons.of(convolution(out, stride)))
             .then("bn1", new BatchNorm2d())
             .then("relu1", Activation.relu())
-            .then("conv2", convolution(out, 1, quadratic))
+            .then("conv2", neurons.of(convolution(out, 1)))
             .then("bn2", new BatchNorm2d());
+    return sum(body, in == out && stride == 1, out, stride, shortcut);
+  }
+
+  /** A body and a shortcut, which changes the shape where the body does, then ReLU. */
+  static Layer sum(Sequential body, boolean keepsShape, int out, int stride, String shortcut) {
     Residual sum =
-        in == out && stride == 1
+        keepsShape
             ? new Residual(body)
             : new Residual(
                 body,
                 Sequential.of(new Conv2d(out, 1).stride(stride).bias(false), new BatchNorm2d()));
     // Without a name of its own, so that the parameters keep those of the published state
     // dictionary.
-    return Sequential.of().then("", sum).then("relu2", Activation.relu());
+    return Sequential.of().then("", sum.shortcutName(shortcut)).then("relu2", Activation.relu());
   }
 
-  private static Layer convolution(int out, int stride, boolean quadratic) {
-    return quadratic
-        ? new QuadraticConv2d(out, 3).stride(stride).padding(1).branchNorm(true)
-        : new Conv2d(out, 3).stride(stride).padding(1).bias(false);
+  private static Conv2d convolution(int out, int stride) {
+    return new Conv2d(out, 3).stride(stride).padding(1).bias(false);
   }
 }

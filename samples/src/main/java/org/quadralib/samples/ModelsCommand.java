@@ -10,12 +10,14 @@ import org.quadralib.backend.Backends;
 import org.quadralib.data.ImageShape;
 import org.quadralib.layers.Layer;
 import org.quadralib.layers.ModelSummary;
+import org.quadralib.memory.Bytes;
+import org.quadralib.memory.Category;
 import org.quadralib.models.ModelEntry;
 import org.quadralib.models.Models;
 import org.quadralib.profile.MemoryReport;
 import org.quadralib.tensor.Shape;
-import org.quadralib.tensor.ShapeException;
 import org.quadralib.train.Recipe;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +36,8 @@ import picocli.CommandLine.Spec;
       "  quadra models",
       "  quadra models qcnn --input 1x8x8",
       "  quadra models qresnet14 --batch 128",
+      "  quadra models vgg16 --neuron t4 --width 0.5",
+      "  quadra models qresnet14 --match params",
     })
 final class ModelsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -55,6 +59,9 @@ final class ModelsCommand implements Callable<Integer> {
       description = "Number of classes. Default: ${DEFAULT-VALUE}.")
   private int classes;
 
+  @ArgGroup(validate = false, heading = "%nChanges to the models:%n")
+  private ModelFlags flags = new ModelFlags();
+
   @Option(
       names = "--batch",
       paramLabel = "N",
@@ -66,7 +73,7 @@ final class ModelsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Shape example = Images.exampleOf(input);
     if (name != null) {
-      Layer layer = Models.named(name).build(classes);
+      Layer layer = flags.build(Models.named(name), example, classes);
       out.print(ModelSummary.of(layer, example).table());
       if (batch != null) {
         out.printf("%n%s", memory(layer, example, batch).table());
@@ -88,22 +95,33 @@ final class ModelsCommand implements Callable<Integer> {
   }
 
   private void list(PrintWriter out, List<ModelEntry> models, Shape example) {
-    models.getFirst().build(classes); // a wrong number of classes is an error before the table
-    out.printf("For images of %s and %d classes:%n%n", input, classes);
-    String row = "%-10s %12s %14s  %s%n";
-    out.printf(row, "model", "parameters", "MACs", "");
-    for (ModelEntry model : models) {
-      Layer layer = model.build(classes);
-      try {
-        ModelSummary summary = ModelSummary.of(layer, example);
-        out.printf(
-            row,
-            model.name(),
-            grouped(summary.parameters()),
-            grouped(summary.macs()),
-            model.description());
-      } catch (ShapeException e) {
-        out.printf(row, model.name(), "-", "-", "not for such images: " + e.getMessage());
+    // A wrong number of classes or width is an error before the table.
+    flags.build(models.getFirst(), Shape.of(3, 32, 32), classes);
+    out.printf(
+        "For images of %s and %d classes; kept: from forward to backward for each image,"
+            + " autodiff and hybrid:%n%n",
+        input, classes);
+    String row = "%-13s %12s %15s %10s %21s  %s%n";
+    out.printf(row, "model", "parameters", "MACs", "weights", "kept", "");
+    try (Backend backend = Backends.automatic(1)) {
+      for (ModelEntry model : models) {
+        try {
+          Layer layer = flags.build(model, example, classes);
+          ModelSummary summary = ModelSummary.of(layer, example);
+          MemoryReport memory = MemoryReport.of(layer, example, Recipe.defaults(), 1, backend);
+          out.printf(
+              row,
+              model.name(),
+              grouped(summary.parameters()),
+              grouped(summary.macs()),
+              Bytes.format(memory.hybrid().bytes(Category.PARAMETER)),
+              Bytes.format(memory.autodiff().savedBytes())
+                  + " "
+                  + Bytes.format(memory.hybrid().savedBytes()),
+              model.description());
+        } catch (IllegalArgumentException e) {
+          out.printf(row, model.name(), "-", "-", "-", "-", "cannot be had so: " + e.getMessage());
+        }
       }
     }
   }

@@ -1,7 +1,10 @@
 package org.quadralib.samples;
 
 import org.quadralib.data.ImageShape;
+import org.quadralib.graph.op.NeuronType;
 import org.quadralib.layers.Backprop;
+import org.quadralib.layers.QuadraticStart;
+import org.quadralib.models.Baselines;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,6 +109,11 @@ public final class Quadra implements Runnable {
     return command
         .registerConverter(ImageShape.class, new ImageShapeConverter())
         .registerConverter(Backprop.class, text -> EnumNames.parse(Backprop.class, text))
+        .registerConverter(NeuronType.class, text -> EnumNames.parse(NeuronType.class, text))
+        .registerConverter(
+            QuadraticStart.class, text -> EnumNames.parse(QuadraticStart.class, text))
+        .registerConverter(
+            Baselines.Match.class, text -> EnumNames.parse(Baselines.Match.class, text))
         .registerConverter(OptimizerName.class, text -> EnumNames.parse(OptimizerName.class, text))
         .registerConverter(ScheduleName.class, text -> EnumNames.parse(ScheduleName.class, text));
   }

@@ -116,7 +116,7 @@ class WrongArgumentsTest {
       assertTrue(rows.stream().anyMatch(row -> row.startsWith(model.name() + " ")), answer.out());
     }
     String qcnn = rows.stream().filter(row -> row.startsWith("qcnn")).findFirst().orElseThrow();
-    assertTrue(qcnn.contains("not for such images: layer '6': MaxPool2d"), qcnn);
+    assertTrue(qcnn.contains("cannot be had so: layer '6': MaxPool2d"), qcnn);
     String qmlp = rows.stream().filter(row -> row.startsWith("qmlp")).findFirst().orElseThrow();
     assertTrue(qmlp.contains("586"), qmlp);
   }

@@ -80,7 +80,7 @@ public record PeerProgram(List<PeerOp> ops) {
         }
         case Residual r -> {
           int y = write(path, r.body(), x);
-          int skipped = r.shortcut().map(s -> write(join(path, "shortcut"), s, x)).orElse(x);
+          int skipped = r.shortcut().map(s -> write(join(path, r.shortcutName()), s, x)).orElse(x);
           yield op("add", List.of(y, skipped));
         }
         case Conv2d c -> conv(path, c.window(), c.groups(), c.bias(), x);
