@@ -21,7 +21,7 @@ final class Cursor {
     this.start = start;
   }
 
-  /** The next byte, 0 to 255, or -1 at the end. */
+  /** The next byte, white space or not, 0 to 255, or -1 at the end. */
   int peek() {
     return position < text.byteSize() ? text.get(ValueLayout.JAVA_BYTE, position) & 0xff : -1;
   }
@@ -42,14 +42,19 @@ final class Cursor {
     return position;
   }
 
+  /** Skips white space, then looks whether {@code token} is next. */
+  boolean isNext(char token) {
+    skipSpace();
+    return peek() == token;
+  }
+
   /** Skips white space, then takes {@code token} if it is next. */
   boolean take(char token) {
-    skipSpace();
-    if (peek() == token) {
+    boolean next = isNext(token);
+    if (next) {
       position++;
-      return true;
     }
-    return false;
+    return next;
   }
 
   /** Skips white space, then takes {@code token}, which must be next. */

@@ -11,8 +11,9 @@ import java.util.SequencedMap;
 import org.quadralib.tensor.Tensor;
 
 /**
- * A safetensors file, opened without reading its data: tensors are read-only views of the mapped
- * file, gone when it is closed. They need not be aligned to their elements.
+ * A safetensors file: tensors are read-only views of the mapped file, gone when it is closed. They
+ * need not be aligned to their elements. Opening reads the header only, unless the file has the
+ * checksums of {@link #writeWithChecksums}: then it reads everything once and compares.
  *
  * <p>Nothing in a file is trusted: everything its header says is checked before use, and memory
  * stays in proportion to the size of the file. The file must not be cut short while it is open;
@@ -29,8 +30,9 @@ public final class SafeTensors implements AutoCloseable {
     name = path.toString();
     try {
       MemorySegment bytes = file.bytes();
-      SafeTensorsHeader header =
-          SafeTensorsHeader.read(new Source(name, "safetensors"), bytes, widen);
+      Source source = new Source(name, "safetensors");
+      SafeTensorsHeader header = SafeTensorsHeader.read(source, bytes, widen);
+      Checksums.check(source, header.metadata(), bytes.asSlice(header.dataStart()));
       SequencedMap<String, Tensor> views = LinkedHashMap.newLinkedHashMap(header.entries().size());
       header
           .entries()
@@ -104,14 +106,27 @@ public final class SafeTensors implements AutoCloseable {
    * Writes a file in one step, see {@link AtomicFile}. The bytes are those that the safetensors
    * library would write: its order of tensors, whatever the order given, and its padding.
    *
-   * @param metadata free text by key, written in its order; left out if empty
+   * @param metadata free text by key, written in its order; left out if empty. If it has checksums,
+   *     as {@link #writeWithChecksums} adds them, they are made anew.
    * @throws IllegalArgumentException if a tensor is named {@code __metadata__}, or if the names and
    *     metadata take more than the 100 MB that the format allows
    * @throws IOException if the file cannot be written; what was there before is unchanged
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
-    AtomicFile.write(file, new SafeTensorsWriter(tensors, metadata)::writeTo);
+    AtomicFile.write(file, new SafeTensorsWriter(tensors, metadata, false)::writeTo);
+  }
+
+  /**
+   * Writes a file as {@link #write} does, with checksums of data and metadata among its metadata:
+   * opening it again fails if a single bit has changed. Other programs read it as any other file.
+   *
+   * @throws IllegalArgumentException as {@link #write}
+   * @throws IOException if the file cannot be written; what was there before is unchanged
+   */
+  public static void writeWithChecksums(
+      Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+    AtomicFile.write(file, new SafeTensorsWriter(tensors, metadata, true)::writeTo);
   }
 
   /** Writes a file without metadata. */

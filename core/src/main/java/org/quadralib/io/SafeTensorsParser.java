@@ -65,7 +65,7 @@ final class SafeTensorsParser {
       do {
         String key = JsonString.read(cursor);
         cursor.expect(':');
-        if (cursor.peek() != '"') {
+        if (!cursor.isNext('"')) {
           throw source.damaged("metadata " + Source.quote(key), "its value is not a text");
         }
         if (metadata.put(key, JsonString.read(cursor)) != null) {

@@ -23,15 +23,18 @@ final class SafeTensorsWriter {
   /**
    * Prepares a file.
    *
+   * @param checksums whether the metadata gets {@link Checksums}
    * @throws IllegalArgumentException if the names cannot be written
    */
-  SafeTensorsWriter(Map<String, Tensor> tensors, Map<String, String> metadata) {
+  SafeTensorsWriter(Map<String, Tensor> tensors, Map<String, String> metadata, boolean checksums) {
     if (tensors.containsKey(SafeTensorsHeader.METADATA)) {
       throw new IllegalArgumentException(
           "a tensor cannot be named " + SafeTensorsHeader.METADATA + " in a safetensors file");
     }
     this.tensors = tensors.entrySet().stream().sorted(FILE_ORDER).toList();
-    this.header = header(metadata);
+    // Checksums that came with metadata of another file are never written as they are.
+    boolean needed = checksums || Checksums.areIn(metadata);
+    this.header = header(needed ? Checksums.addTo(metadata, this::writeData) : metadata);
   }
 
   // The library's order: the widest elements first, so that all are aligned, then by name.
@@ -50,6 +53,10 @@ final class SafeTensorsWriter {
     while (start.hasRemaining()) {
       channel.write(start);
     }
+    writeData(channel);
+  }
+
+  private void writeData(WritableByteChannel channel) throws IOException {
     for (Map.Entry<String, Tensor> entry : tensors) {
       TensorBytes.write(channel, entry.getValue(), ByteOrder.LITTLE_ENDIAN);
     }

@@ -115,7 +115,7 @@ class AtomicFileTest {
       Tensor tensor = Samples.ramp(arena, DType.FLOAT32, 300, 1000);
       Map<String, Tensor> tensors = Map.of("a", tensor);
       assertFullDisk(
-          channel -> new SafeTensorsWriter(tensors, Map.of("key", "value")).writeTo(channel));
+          channel -> new SafeTensorsWriter(tensors, Map.of("key", "value"), true).writeTo(channel));
       assertFullDisk(channel -> Npy.write(channel, tensor, ByteOrder.LITTLE_ENDIAN));
       assertFullDisk(channel -> NpzWriter.write(channel, tensors));
     }

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Shape;
 import org.quadralib.tensor.Tensor;
@@ -103,6 +105,21 @@ class SafeTensorsReadTest {
       assertEquals(List.of("a", "b"), List.copyOf(file.tensors().keySet()));
       assertEquals(9, file.tensor("a").getLong(0));
       assertEquals(-2, file.tensor("b").get(0));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "\n", "\t", "\r\n", " \n\t\r  "})
+  void whiteSpaceBetweenAllTokens(String space) throws IOException {
+    String header =
+        "{|\"__metadata__\"|:|{|\"model\"|:|\"a b\"|,|\"x\"|:|\"\"|}|,"
+            + "|\"t\"|:|{|\"dtype\"|:|\"F32\"|,|\"shape\"|:|[|1|,|1|]|,"
+            + "|\"data_offsets\"|:|[|0|,|4|]|}|}|";
+    byte[] bytes = Samples.safetensors(header.replace("|", space), 4);
+    Path path = Files.write(folder.resolve("spaced.safetensors"), bytes);
+    try (SafeTensors file = SafeTensors.open(path)) {
+      assertEquals(Map.of("model", "a b", "x", ""), file.metadata());
+      assertEquals(Shape.of(1, 1), file.tensor("t").shape());
     }
   }
 

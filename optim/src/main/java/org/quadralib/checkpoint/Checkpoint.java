@@ -58,7 +58,7 @@ public final class Checkpoint implements AutoCloseable {
     text.put(VERSION, CURRENT_VERSION);
     text.putAll(metadata);
     try {
-      SafeTensors.write(path, tensors, text);
+      SafeTensors.writeWithChecksums(path, tensors, text);
     } catch (IOException e) {
       throw new CheckpointException(e.getMessage() + "; mend that and resume the run", e);
     }

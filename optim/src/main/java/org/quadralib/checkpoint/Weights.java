@@ -23,7 +23,7 @@ public final class Weights {
    */
   public static void save(Path path, Model model, Map<String, String> metadata) {
     try {
-      SafeTensors.write(path, model.parameters(), metadata);
+      SafeTensors.writeWithChecksums(path, model.parameters(), metadata);
     } catch (IOException e) {
       throw new CheckpointException(e.getMessage(), e);
     }

@@ -23,6 +23,8 @@ final class CifarSource {
       List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
   private static final int CIFAR100_COARSE_CLASSES = 20;
+  private static final int TRAIN_IMAGES = 50_000;
+  private static final int TEST_IMAGES = 10_000;
 
   private CifarSource() {}
 
@@ -36,8 +38,9 @@ final class CifarSource {
             folder.resolve("data_batch_4.bin"),
             folder.resolve("data_batch_5.bin"));
     List<Path> test = List.of(folder.resolve("test_batch.bin"));
-    return Splitting.withValidation(
+    return splits(
         "cifar10",
+        folder,
         read("cifar10/train", train, CIFAR10_CLASSES, 1),
         read("cifar10/test", test, CIFAR10_CLASSES, 1),
         options);
@@ -46,11 +49,31 @@ final class CifarSource {
   static DataSplits openCifar100(@Nullable Path given, DataOptions options) {
     Path folder = find("CIFAR-100", given, "cifar-100-binary", "train.bin", "100");
     List<String> classes = cifar100Classes();
-    return Splitting.withValidation(
+    return splits(
         "cifar100",
+        folder,
         read("cifar100/train", List.of(folder.resolve("train.bin")), classes, 2),
         read("cifar100/test", List.of(folder.resolve("test.bin")), classes, 2),
         options);
+  }
+
+  private static DataSplits splits(
+      String name, Path folder, Dataset train, Dataset test, DataOptions options) {
+    warnIfIncomplete(train, TRAIN_IMAGES, folder, options);
+    warnIfIncomplete(test, TEST_IMAGES, folder, options);
+    return Splitting.withValidation(name, train, test, options);
+  }
+
+  /** Files cut between two records look whole. It is no error: a part is useful for trials. */
+  private static void warnIfIncomplete(
+      Dataset part, int published, Path folder, DataOptions options) {
+    if (part.size() != published) {
+      options
+          .progress()
+          .warning(
+              "%s in %s has %d images, published are %d: fetch it again, unless it was cut on purpose."
+                  .formatted(part.name(), folder, part.size(), published));
+    }
   }
 
   private static Path find(

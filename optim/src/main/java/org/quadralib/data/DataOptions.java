@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record DataOptions(
     double validationFraction, long splitSeed, @Nullable ImageShape imageShape, Progress progress) {
 
-  /** Receives the progress of a long read, in the thread that opened the data set. */
+  /** Hears how the reading goes, in the thread that opened the data set. */
   @FunctionalInterface
   public interface Progress {
     /**
@@ -27,6 +27,15 @@ public record DataOptions(
      * @param total images to read
      */
     void update(String what, long done, long total);
+
+    /**
+     * Called with a sentence on what looks wrong but can be used; logged if nobody overrides it.
+     *
+     * @param sentence which file, what is odd about it, and what to do
+     */
+    default void warning(String sentence) {
+      System.getLogger(DataOptions.class.getName()).log(System.Logger.Level.WARNING, sentence);
+    }
   }
 
   /**

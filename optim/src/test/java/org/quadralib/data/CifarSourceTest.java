@@ -2,6 +2,7 @@ package org.quadralib.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.quadralib.data.TestData.assertDataError;
 import static org.quadralib.data.TestData.pixels;
 import static org.quadralib.data.TestData.write;
@@ -9,14 +10,15 @@ import static org.quadralib.data.TestData.write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CifarSourceTest {
   private static final int PIXELS = 3 * 32 * 32;
-  private static final DataOptions OPTIONS = DataOptions.defaults().withValidation(0);
 
   @TempDir Path dir;
 
@@ -39,8 +41,24 @@ class CifarSourceTest {
     write(folder.resolve("test_batch.bin"), records(3, 1, 0, 10));
   }
 
+  private final List<String> warnings = new ArrayList<>();
+
+  private final DataOptions options =
+      DataOptions.defaults()
+          .withValidation(0)
+          .withProgress(
+              new DataOptions.Progress() {
+                @Override
+                public void update(String what, long done, long total) {}
+
+                @Override
+                public void warning(String sentence) {
+                  warnings.add(sentence);
+                }
+              });
+
   private DataSplits open() {
-    return Datasets.open("cifar10", dir, OPTIONS);
+    return Datasets.open("cifar10", dir, options);
   }
 
   @Test
@@ -60,7 +78,7 @@ class CifarSourceTest {
   void readsTheFineLabelsOfCifar100() {
     write(dir.resolve("train.bin"), records(100, 2, 0, 100));
     write(dir.resolve("test.bin"), records(5, 2, 95, 100));
-    DataSplits splits = Datasets.open("cifar100", dir, OPTIONS);
+    DataSplits splits = Datasets.open("cifar100", dir, options);
     assertEquals(100, splits.train().classNames().size());
     assertEquals("worm", splits.train().classNames().get(99));
     assertEquals(99, splits.test().label(4));
@@ -93,6 +111,19 @@ class CifarSourceTest {
   }
 
   @Test
+  void warnsOfPartsWithFewerImagesThanPublished() {
+    writeCifar10(dir);
+    write(dir.resolve("test_batch.bin"), records(10_000, 1, 0, 10));
+    open();
+    assertEquals(1, warnings.size(), warnings::toString);
+    assertTrue(
+        warnings
+            .getFirst()
+            .startsWith("cifar10/train in " + dir + " has 20 images, published are 50000"),
+        warnings::toString);
+  }
+
+  @Test
   void refusesLabelsThatAreNoClass() {
     writeCifar10(dir);
     byte[] bytes = records(4, 1, 1, 10);
@@ -105,6 +136,6 @@ class CifarSourceTest {
     write(dir.resolve("train.bin"), coarse);
     write(dir.resolve("test.bin"), coarse);
     assertDataError(
-        () -> Datasets.open("cifar100", dir, OPTIONS), "record 0", "label 20", "20 classes");
+        () -> Datasets.open("cifar100", dir, options), "record 0", "label 20", "20 classes");
   }
 }

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import org.quadralib.data.DataOptions;
 
-/** Shows on a terminal how far a long read of data has come. */
+/** Shows on a terminal how far a long read of data has come; warnings are shown everywhere. */
 final class DataProgress implements DataOptions.Progress {
   private final PrintWriter out;
   private final boolean terminal;
@@ -12,6 +12,11 @@ final class DataProgress implements DataOptions.Progress {
   DataProgress(PrintWriter out, boolean terminal) {
     this.out = out;
     this.terminal = terminal;
+  }
+
+  @Override
+  public void warning(String sentence) {
+    Warnings.print(out, sentence);
   }
 
   @Override

@@ -120,6 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
           Model network = file.model(model, Images.exampleOf(splits.test().shape()), classes);
           Evaluator evaluator =
               Evaluator.open(network, backend, new CrossEntropy(), batch, List.of(normalize))) {
+        file.warnOfNonFinite(err);
         long start = System.nanoTime();
         Evaluation evaluation = evaluator.evaluate(splits.test());
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -123,6 +123,7 @@ final class PredictCommand implements Callable<Integer> {
         Shape shape = step.logits().shape().with(0, count);
         Tensor logits =
             arena.allocate("logits", Category.OUTPUT, new TensorType(DType.FLOAT32, shape));
+        file.warnOfNonFinite(spec.commandLine().getErr());
         long start = System.nanoTime();
         run(step, images, transform, logits);
         double seconds = (System.nanoTime() - start) / 1e9;

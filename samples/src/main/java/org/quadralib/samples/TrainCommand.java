@@ -103,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter shown = isSet(all.output.quiet) ? new PrintWriter(Writer.nullWriter()) : err;
     boolean terminal = Terminal.isPresent();
     ProgressLine progress = new ProgressLine(shown, terminal, needed(all.learning.epochs));
-    DataProgress loading = new DataProgress(shown, terminal);
+    DataProgress loading = new DataProgress(err, terminal && !isSet(all.output.quiet));
     try (Backend backend = ComputeOptions.open(all.computing.backend, all.computing.threads);
         TrainSession session =
             new TrainSession(values, all, backend, folder, resumption, progress, loading);

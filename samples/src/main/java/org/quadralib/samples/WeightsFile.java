@@ -1,6 +1,7 @@
 package org.quadralib.samples;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,6 +106,32 @@ final class WeightsFile implements AutoCloseable {
                   more > 0 ? "; and " + more + " more differences" : ""),
           e);
     }
+  }
+
+  /** Warns of weights that are no finite numbers: what is computed with them means nothing. */
+  void warnOfNonFinite(PrintWriter err) {
+    List<String> names =
+        weights.entrySet().stream()
+            .filter(entry -> !isFinite(entry.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!names.isEmpty()) {
+      Warnings.print(
+          err,
+          "%s holds NaN or infinite values in %d of its %d tensors, the first is %s; train again from weights before that"
+              .formatted(path, names.size(), weights.size(), names.getFirst()));
+    }
+  }
+
+  private static boolean isFinite(Tensor tensor) {
+    if (tensor.type().dtype().isFloating()) {
+      for (long i = 0; i < tensor.elements(); i++) {
+        if (!Double.isFinite(tensor.get(i))) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /**

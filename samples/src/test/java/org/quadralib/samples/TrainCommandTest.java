@@ -409,6 +409,10 @@ class TrainCommandTest {
     train(out, "").ok();
     Path last = out.resolve("last.safetensors");
     byte[] bytes = Files.readAllBytes(last);
+    byte[] flipped = bytes.clone();
+    flipped[bytes.length - 1000] ^= 1;
+    Files.write(last, flipped);
+    Cli.run("train --resume " + out).refused("last.safetensors, the data", "checksum");
     Files.write(last, java.util.Arrays.copyOf(bytes, bytes.length / 2));
     Cli.run("train --resume " + out).refused("last.safetensors");
     Files.delete(last);

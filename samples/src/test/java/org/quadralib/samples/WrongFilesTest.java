@@ -1,7 +1,9 @@
 package org.quadralib.samples;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -179,6 +181,22 @@ class WrongFilesTest {
     assertArrayEquals(before, logits(), 0f);
   }
 
+  @Test
+  void weightsThatAreNoNumbersAreWarnedOf() throws IOException {
+    assertEquals("", predict().ok().err());
+    try (TensorArena arena = TensorArena.root("test");
+        SafeTensors file = SafeTensors.open(weights)) {
+      Tensor damaged = arena.allocate("bias", Category.PARAMETER, file.tensor("4.bias").type());
+      damaged.set(3, Float.POSITIVE_INFINITY);
+      rewrite(Map.of("model", "qmlp"), Map.of("4.bias", damaged));
+    }
+    String warning = "w.safetensors holds NaN or infinite values in 1 of its ";
+    String predicted = predict().ok().err();
+    assertTrue(predicted.contains(warning) && predicted.contains("4.bias"), predicted);
+    String evaluated = Cli.run("evaluate --backend scalar --weights " + weights).ok().err();
+    assertTrue(evaluated.contains(warning), evaluated);
+  }
+
   private float[] logits() throws IOException {
     predict().ok();
     try (Npy file = Npy.open(output)) {
@@ -292,6 +310,10 @@ class WrongFilesTest {
     wrongLabel[3073] = 77;
     Files.write(folder.resolve("test_batch.bin"), wrongLabel);
     train("cifar10").refused("test_batch.bin", "77");
+    Files.write(folder.resolve("test_batch.bin"), new byte[3073 * 4]);
+    String warnings = train("cifar10").ok().err();
+    assertEquals(2, warnings.lines().count(), warnings);
+    assertTrue(warnings.contains("quadra: warning: cifar10/train in "), warnings);
   }
 
   @Test
