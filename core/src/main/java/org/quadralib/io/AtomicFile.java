@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -68,7 +67,8 @@ public final class AtomicFile {
       done = true;
     } catch (IOException e) {
       throw new IOException(
-          "cannot write " + file + ": " + reason(e) + "; what was there before is unchanged", e);
+          "cannot write " + file + ": " + Reasons.of(e) + "; what was there before is unchanged",
+          e);
     } finally {
       if (!done) {
         remove(temporary);
@@ -82,15 +82,8 @@ public final class AtomicFile {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       content.writeTo(new WholeWrites(channel));
     } catch (IOException e) {
-      throw new IOException("cannot write " + file + ": " + reason(e), e);
+      throw new IOException("cannot write " + file + ": " + Reasons.of(e), e);
     }
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof FileSystemException f && f.getReason() != null) {
-      return f.getReason();
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static void remove(Path temporary) {

@@ -5,9 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.quadralib.graph.Cost;
 import org.quadralib.graph.Graph;
 import org.quadralib.graph.Node;
+import org.quadralib.graph.op.Binary;
+import org.quadralib.graph.op.Dense;
+import org.quadralib.graph.op.Op;
+import org.quadralib.graph.op.Quadratic;
+import org.quadralib.graph.op.Unary;
 import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Shape;
 
@@ -50,6 +56,8 @@ public record ModelSummary(List<Row> rows, long parameters, long macs) {
         parametersOf.merge(ownerOf(spec.name(), nodesOf), count, Long::sum);
       }
     }
+    Map<String, Layer> leafOf = new LinkedHashMap<>();
+    LayerTree.forEachLeaf(layer, leafOf::put);
     List<Row> rows = new ArrayList<>();
     nodesOf.forEach(
         (path, nodes) -> {
@@ -59,12 +67,32 @@ public record ModelSummary(List<Row> rows, long parameters, long macs) {
           rows.add(
               new Row(
                   path,
-                  shown.op().name(),
+                  operation(shown, leafOf.get(path)),
                   shown.output().shape(),
                   parametersOf.getOrDefault(path, 0L),
                   macs));
         });
     return new ModelSummary(rows, total, Cost.macs(graph));
+  }
+
+  /** What a layer does, in the words in which it was written down. */
+  private static String operation(Node shown, @Nullable Layer leaf) {
+    return switch (shown.op()) {
+      case Quadratic op -> {
+        String map = op.map() instanceof Dense ? "QuadraticDense" : "QuadraticConv2d";
+        yield map + " " + lowerCase(op.type());
+      }
+      case Op op when Cost.macs(shown) > 0 -> op.name();
+      case Op _ when leaf instanceof Activation activation -> lowerCase(activation.function());
+      case Op _ when leaf != null -> leaf.getClass().getSimpleName();
+      case Binary op -> lowerCase(op.function());
+      case Unary op -> lowerCase(op.function());
+      case Op op -> op.name();
+    };
+  }
+
+  private static String lowerCase(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The layer that computes with a parameter: the longest path that is a prefix of its name. */

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.io.Reasons;
 
 /**
  * The right to write into the folder of a run. The operating system holds it on the file {@link
@@ -45,7 +46,7 @@ public final class RunLock implements AutoCloseable {
     } catch (IOException e) {
       throw new CheckpointException(
           "cannot lock the folder %s (%s); choose one that can be written"
-              .formatted(folder, e.getMessage()),
+              .formatted(folder, Reasons.of(e)),
           e);
     }
   }

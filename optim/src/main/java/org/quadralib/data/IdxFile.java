@@ -33,8 +33,12 @@ final class IdxFile {
           || height > MAX_SIDE
           || width > MAX_SIDE) {
         throw new DataException(
-            "%s announces %d images of %d x %d, which cannot be: its header is damaged; fetch it again."
-                .formatted(path, count, height, width));
+            "%s announces %s images of %s x %s, which cannot be: its header is damaged; fetch it again."
+                .formatted(
+                    path,
+                    Integer.toUnsignedString(count),
+                    Integer.toUnsignedString(height),
+                    Integer.toUnsignedString(width)));
       }
       ImageShape shape = new ImageShape(1, height, width);
       checkLength(file, (long) count * shape.size());
@@ -52,8 +56,8 @@ final class IdxFile {
       int count = file.readInt();
       if (count < 1 || count > MAX_COUNT) {
         throw new DataException(
-            "%s announces %d labels, which cannot be: its header is damaged; fetch it again."
-                .formatted(path, count));
+            "%s announces %s labels, which cannot be: its header is damaged; fetch it again."
+                .formatted(path, Integer.toUnsignedString(count)));
       }
       checkLength(file, count);
       byte[] bytes = new byte[count];

@@ -10,6 +10,7 @@ import org.quadralib.checkpoint.Checkpoint;
 import org.quadralib.checkpoint.CheckpointException;
 import org.quadralib.checkpoint.RunLock;
 import org.quadralib.checkpoint.Weights;
+import org.quadralib.io.Reasons;
 import org.quadralib.layers.Model;
 import org.quadralib.tensor.Tensor;
 
@@ -32,7 +33,7 @@ record RunStore(CheckpointPolicy policy, RunIdentity identity, Map<String, Strin
     } catch (IOException e) {
       throw new CheckpointException(
           "cannot make the folder %s for checkpoints (%s); choose another"
-              .formatted(policy.directory(), e.getMessage()),
+              .formatted(policy.directory(), Reasons.of(e)),
           e);
     }
     RunLock lock = RunLock.acquire(policy.directory());

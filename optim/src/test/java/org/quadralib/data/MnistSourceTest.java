@@ -124,7 +124,7 @@ class MnistSourceTest {
   @Test
   void refusesDamagedHeaders() {
     imagesFail(idx(0x804, DIMENSIONS, data), "0x00000804", "0x00000803");
-    imagesFail(idx(IMAGES, new int[] {-1, 3, 2}, data), "-1 images");
+    imagesFail(idx(IMAGES, new int[] {-1, 3, 2}, data), "4294967295 images");
     imagesFail(idx(IMAGES, new int[] {0, 3, 2}, new byte[0]), "0 images");
     imagesFail(idx(IMAGES, new int[] {COUNT, 0, 2}, data), "0 x 2");
     imagesFail(idx(IMAGES, new int[] {COUNT, 1 << 30, 1 << 30}, data), "cannot be");

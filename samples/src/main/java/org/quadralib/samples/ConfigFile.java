@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -64,6 +65,11 @@ final class ConfigFile {
       }
       return entries;
     } catch (JacksonException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof CharacterCodingException) {
+          throw wrong(file.toString(), "this is not text in UTF-8; write one option a line");
+        }
+      }
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw wrong(file + ", line " + line, firstLine(e.getOriginalMessage()));
     }

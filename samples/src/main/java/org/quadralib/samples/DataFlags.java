@@ -22,6 +22,10 @@ final class DataFlags {
     if (source.input != null && !name.equals("folder")) {
       throw new IllegalArgumentException("--input goes with --data folder only");
     }
+    if (source.dataDir != null && name.equals("digits")) {
+      throw new IllegalArgumentException(
+          "--data-dir does not go with --data digits, which come with the library");
+    }
     DataOptions options =
         DataOptions.defaults()
             .withValidation(needed(source.validation))

@@ -1,5 +1,8 @@
 package org.quadralib.samples;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -8,6 +11,7 @@ import org.quadralib.backend.Backends;
 import org.quadralib.memory.Bytes;
 import org.quadralib.memory.SystemMemory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -21,9 +25,16 @@ import picocli.CommandLine.Spec;
 final class DevicesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Mixin private JsonFlag json;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    if (json.given) {
+      out.println(json());
+      out.flush();
+      return 0;
+    }
     out.println("Backends, the automatic choice first:");
     boolean chosen = false;
     for (BackendProvider backend : Backends.all()) {
@@ -42,6 +53,29 @@ final class DevicesCommand implements Callable<Integer> {
     row(out, "system", Version.system());
     out.flush();
     return 0;
+  }
+
+  private static ObjectNode json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode backends = json.putArray("backends");
+    boolean chosen = false;
+    for (BackendProvider backend : Backends.all()) {
+      Optional<String> reason = backend.unavailable();
+      backends
+          .addObject()
+          .put("name", backend.name())
+          .put("description", backend.description())
+          .put("usable", reason.isEmpty())
+          .put("default", !chosen && reason.isEmpty())
+          .put("reason", reason.orElse(null));
+      chosen |= reason.isEmpty();
+    }
+    json.put("processorCores", Runtime.getRuntime().availableProcessors());
+    json.put("memoryAvailableBytes", SystemMemory.availableBytes());
+    json.put("heapBytes", Runtime.getRuntime().maxMemory());
+    json.put("java", Version.jvm());
+    json.put("system", Version.system());
+    return json;
   }
 
   private static void row(PrintWriter out, String what, String value) {

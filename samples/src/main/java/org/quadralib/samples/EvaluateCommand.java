@@ -14,6 +14,7 @@ import org.quadralib.backend.Backend;
 import org.quadralib.data.DataSplits;
 import org.quadralib.data.ImageShape;
 import org.quadralib.data.Normalize;
+import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.loss.CrossEntropy;
@@ -96,16 +97,48 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ComputeOptions compute;
 
   @Option(
-      names = "--json",
-      description = "The last line of standard output is the results as one JSON object.")
-  private boolean json;
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Options from a YAML file, also from one for 'train'; flags are stronger. The weights are"
+              + " always a flag.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Also write evaluation.json and confusion.csv into this folder.")
+  private @Nullable Path out;
+
+  @SuppressWarnings("UnusedVariable") // so that the flags of a training do here too
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "As for 'train'. Results do not depend on it: nothing here is random.")
+  private @Nullable Long seed;
+
+  @SuppressWarnings("UnusedVariable") // as --seed
+  @Option(
+      names = "--backprop",
+      paramLabel = "HOW",
+      description = "As for 'train'. Results do not depend on it: nothing is kept for gradients.")
+  private @Nullable Backprop backprop;
+
+  @Mixin private JsonFlag json;
 
   @Override
   public Integer call() throws IOException {
+    if (config != null) {
+      return EvaluateConfig.read(config, spec).call();
+    }
+    RunFolder folder = out == null ? null : new RunFolder(out);
+    if (folder != null) {
+      folder.create();
+    }
     if (batch < 1) {
       throw new IllegalArgumentException("--batch must be at least 1, not " + batch);
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter stdout = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (WeightsFile file = WeightsFile.open(weights)) {
       TrainedOn trainedOn = file.trainedOn();
@@ -124,9 +157,10 @@ final class EvaluateCommand implements Callable<Integer> {
         long start = System.nanoTime();
         Evaluation evaluation = evaluator.evaluate(splits.test());
         double seconds = (System.nanoTime() - start) / 1e9;
-        PrintWriter shown = json ? err : out;
+        PrintWriter shown = json.given ? err : stdout;
+        List<String> names = splits.test().classNames().stream().map(Terminal::harmless).toList();
         if (classes <= TABLE_CLASSES) {
-          shown.println(evaluation.confusion().table(splits.test().classNames()));
+          shown.println(evaluation.confusion().table(names));
         }
         shown.printf(
             Locale.ROOT,
@@ -137,10 +171,16 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluation.scores().examples(),
             seconds);
         shown.flush();
-        if (json) {
-          out.println(results(file, network, backend, evaluator, evaluation, seconds, splits));
+        ObjectNode results =
+            results(file, network, backend, evaluator, evaluation, seconds, splits);
+        if (folder != null) {
+          folder.writeEvaluation(results);
+          folder.writeConfusion(evaluation.confusion(), splits.test().classNames());
         }
-        out.flush();
+        if (json.given) {
+          stdout.println(results);
+        }
+        stdout.flush();
       }
     }
     return 0;

@@ -63,7 +63,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   private void report(PrintWriter err, String sentence, Exception e) {
-    err.println("quadra: " + sentence);
+    err.println("quadra: " + Terminal.harmless(sentence));
     if (stacktrace.getAsBoolean()) {
       e.printStackTrace(err);
     }

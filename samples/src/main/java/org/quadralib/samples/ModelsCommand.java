@@ -1,9 +1,14 @@
 package org.quadralib.samples;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Backends;
@@ -15,10 +20,12 @@ import org.quadralib.memory.Category;
 import org.quadralib.models.ModelEntry;
 import org.quadralib.models.Models;
 import org.quadralib.profile.MemoryReport;
+import org.quadralib.profile.MemoryUsage;
 import org.quadralib.tensor.Shape;
 import org.quadralib.train.Recipe;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -68,11 +75,15 @@ final class ModelsCommand implements Callable<Integer> {
       description = "With NAME: also plan the memory of training on batches of N images.")
   private @Nullable Integer batch;
 
+  @Mixin private JsonFlag json;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Shape example = Images.exampleOf(input);
-    if (name != null) {
+    if (json.given) {
+      out.println(name != null ? oneAsJson(name, example) : listAsJson(example));
+    } else if (name != null) {
       Layer layer = flags.build(Models.named(name), example, classes);
       out.print(ModelSummary.of(layer, example).table());
       if (batch != null) {
@@ -124,6 +135,58 @@ final class ModelsCommand implements Callable<Integer> {
         }
       }
     }
+  }
+
+  private ObjectNode oneAsJson(String model, Shape example) {
+    Layer layer = flags.build(Models.named(model), example, classes);
+    ModelSummary summary = ModelSummary.of(layer, example);
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    result.put("model", model).put("input", input.toString()).put("classes", classes);
+    result.put("parameters", summary.parameters()).put("macs", summary.macs());
+    ArrayNode layers = result.putArray("layers");
+    for (ModelSummary.Row row : summary.rows()) {
+      ObjectNode entry = layers.addObject();
+      entry.put("layer", row.path()).put("operation", row.operation());
+      ArrayNode output = entry.putArray("output");
+      Arrays.stream(row.output().dims()).forEach(output::add);
+      entry.put("parameters", row.parameters()).put("macs", row.macs());
+    }
+    if (batch != null) {
+      MemoryReport memory = memory(layer, example, batch);
+      result.put("batch", batch);
+      putBytes(result.putObject("savedBytes"), memory, MemoryUsage::savedBytes);
+      putBytes(result.putObject("peakBytes"), memory, MemoryUsage::peakBytes);
+    }
+    return result;
+  }
+
+  private ObjectNode listAsJson(Shape example) {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    result.put("input", input.toString()).put("classes", classes);
+    ArrayNode models = result.putArray("models");
+    try (Backend backend = Backends.automatic(1)) {
+      for (ModelEntry model : Models.all()) {
+        ObjectNode entry = models.addObject();
+        entry.put("model", model.name()).put("description", model.description());
+        try {
+          Layer layer = flags.build(model, example, classes);
+          ModelSummary summary = ModelSummary.of(layer, example);
+          MemoryReport memory = MemoryReport.of(layer, example, Recipe.defaults(), 1, backend);
+          entry.put("parameters", summary.parameters()).put("macs", summary.macs());
+          entry.put("weightBytes", memory.hybrid().bytes(Category.PARAMETER));
+          putBytes(entry.putObject("savedBytes"), memory, MemoryUsage::savedBytes);
+        } catch (IllegalArgumentException e) {
+          entry.put("error", e.getMessage());
+        }
+      }
+    }
+    return result;
+  }
+
+  private static void putBytes(
+      ObjectNode node, MemoryReport memory, ToLongFunction<MemoryUsage> bytes) {
+    node.put("autodiff", bytes.applyAsLong(memory.autodiff()));
+    node.put("hybrid", bytes.applyAsLong(memory.hybrid()));
   }
 
   private static String grouped(long number) {

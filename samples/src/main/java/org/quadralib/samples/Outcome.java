@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.memory.Bytes;
 import org.quadralib.profile.MemoryReport;
+import org.quadralib.train.DivergenceException;
 import org.quadralib.train.EpochResult;
 import org.quadralib.train.Scores;
 import org.quadralib.train.TrainingResult;
@@ -88,6 +89,22 @@ record Outcome(
     saved.put("hybrid", memory.hybrid().savedBytes());
     json.put("predictedPeakBytes", predictedPeakBytes);
     json.put("measuredPeakBytes", measuredPeakBytes);
+    json.put("out", folder.path().toString());
+    return json;
+  }
+
+  /** The object for a run that has no results. */
+  static ObjectNode diverged(TrainOptions options, DivergenceException e, RunFolder folder) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("model", options.source.model);
+    json.put("data", options.source.data);
+    json.put("status", "diverged");
+    json.put("error", e.getMessage());
+    json.put("epoch", e.epoch());
+    json.put("step", e.step());
+    json.put("learningRate", e.learningRate());
+    json.put("batch", options.learning.batch);
+    json.put("seed", options.learning.seed);
     json.put("out", folder.path().toString());
     return json;
   }

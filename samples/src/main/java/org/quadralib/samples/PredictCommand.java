@@ -1,6 +1,9 @@
 package org.quadralib.samples;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +98,8 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin private ComputeOptions compute;
 
+  @Mixin private JsonFlag json;
+
   @Override
   public Integer call() throws IOException {
     if (batch < 1) {
@@ -128,19 +133,44 @@ final class PredictCommand implements Callable<Integer> {
         run(step, images, transform, logits);
         double seconds = (System.nanoTime() - start) / 1e9;
         Npy.write(output, logits);
-        spec.commandLine()
-            .getOut()
-            .printf(
-                Locale.ROOT,
-                "%,d images in %.2f s, %.0f images/s; wrote logits %s to %s%n",
-                count,
-                seconds,
-                count / seconds,
-                shape,
-                output);
+        report(model != null ? model : file.modelName(), shape, seconds);
       }
     }
     return 0;
+  }
+
+  /**
+   * Prints what was done.
+   *
+   * @param shape of the logits, {@code [n, classes]}
+   */
+  private void report(String name, Shape shape, double seconds) {
+    int count = shape.dim(0);
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter shown = json.given ? spec.commandLine().getErr() : out;
+    shown.printf(
+        Locale.ROOT,
+        "%,d images in %.2f s, %.0f images/s; wrote logits %s to %s%n",
+        count,
+        seconds,
+        count / seconds,
+        shape,
+        output);
+    shown.flush();
+    if (json.given) {
+      ObjectNode results = JsonNodeFactory.instance.objectNode();
+      results.put("model", name);
+      results.put("weights", weights.toString());
+      results.put("input", input.toString());
+      results.put("output", output.toString());
+      results.put("examples", count);
+      results.put("classes", shape.dim(1));
+      results.put("batch", batch);
+      results.put("seconds", seconds);
+      results.put("imagesPerSecond", count / seconds);
+      out.println(results);
+      out.flush();
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.quadralib.samples;
 
+import java.nio.file.Path;
 import org.quadralib.data.ImageShape;
 import org.quadralib.graph.op.NeuronType;
 import org.quadralib.layers.Backprop;
@@ -107,6 +108,7 @@ public final class Quadra implements Runnable {
   /** Teaches a parser the types of QuadraLib. */
   static CommandLine converters(CommandLine command) {
     return command
+        .registerConverter(Path.class, new PathConverter())
         .registerConverter(ImageShape.class, new ImageShapeConverter())
         .registerConverter(Backprop.class, text -> EnumNames.parse(Backprop.class, text))
         .registerConverter(NeuronType.class, text -> EnumNames.parse(NeuronType.class, text))

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import org.quadralib.checkpoint.RunLock;
 import org.quadralib.io.AtomicFile;
+import org.quadralib.io.Reasons;
 import org.quadralib.metrics.ConfusionMatrix;
 import org.quadralib.train.CheckpointPolicy;
 import org.quadralib.train.EpochResult;
@@ -101,6 +102,21 @@ record RunFolder(Path path) {
     }
   }
 
+  /**
+   * Makes a folder for results other than those of a run.
+   *
+   * @throws IllegalArgumentException if it holds a run, or cannot be made
+   */
+  void create() {
+    requireNoRun();
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "cannot make the folder %s (%s); choose another --out".formatted(path, Reasons.of(e)), e);
+    }
+  }
+
   /** Seconds of training behind weights that lie in the folder of their run; null if not known. */
   static JsonNode trainSeconds(Path weights) throws IOException {
     RunFolder folder = new RunFolder(weights.toAbsolutePath().resolveSibling(""));
@@ -128,6 +144,11 @@ record RunFolder(Path path) {
   /** Writes the manifest. */
   void writeManifest(ObjectNode manifest) throws IOException {
     write(manifest(), JSON.writeValueAsString(manifest) + "\n");
+  }
+
+  /** Writes the results of an evaluation. */
+  void writeEvaluation(ObjectNode results) throws IOException {
+    write(path.resolve("evaluation.json"), JSON.writeValueAsString(results) + "\n");
   }
 
   /** Writes one line for each epoch. */

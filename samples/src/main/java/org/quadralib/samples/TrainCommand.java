@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
+import org.quadralib.train.DivergenceException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -99,6 +100,7 @@ final class TrainCommand implements Callable<Integer> {
   private int train(Map<String, String> values, RunFolder folder, @Nullable Resumption resumption)
       throws IOException {
     TrainOptions all = typed(values);
+    PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter shown = isSet(all.output.quiet) ? new PrintWriter(Writer.nullWriter()) : err;
     boolean terminal = Terminal.isPresent();
@@ -112,6 +114,12 @@ final class TrainCommand implements Callable<Integer> {
       progress.clear();
       report(outcome, isSet(all.output.json), isSet(all.output.quiet));
       return outcome.isInterrupted() ? Failures.INTERRUPTED : 0;
+    } catch (DivergenceException e) {
+      if (isSet(all.output.json)) {
+        out.println(Outcome.diverged(all, e, folder));
+        out.flush();
+      }
+      throw e;
     }
   }
 

@@ -148,7 +148,10 @@ final class TrainOptions {
 
   /** What happens to images while training. */
   static final class Augmentation {
-    @Option(names = "--flip", negatable = true, description = "Mirror every other image.")
+    @Option(
+        names = "--flip",
+        negatable = true,
+        description = "Mirror images at random, every second one on average.")
     @Nullable Boolean flip;
 
     @Option(

@@ -297,12 +297,19 @@ class TrainCommandTest {
   }
 
   @Test
-  void divergenceHasAnExitCodeOfItsOwn() {
+  void divergenceHasAnExitCodeOfItsOwn() throws Exception {
     Cli.Answer answer =
         train(folder.resolve("run"), "--optimizer sgd --lr 1e30 --schedule constant");
     assertEquals(Failures.DIVERGED, answer.exit(), answer.toString());
     assertTrue(answer.err().contains("lower rate"), answer.err());
+    assertEquals("", answer.out().strip(), answer.out());
     assertFalse(answer.err().contains("\tat "), answer.err());
+    JsonNode json =
+        json(train(folder.resolve("json"), "--json --optimizer sgd --lr 1e30 --schedule constant"));
+    assertEquals("diverged", json.path("status").asText(), json.toString());
+    assertEquals(1e30, json.path("learningRate").asDouble(), 1e24);
+    assertTrue(json.path("error").asText().contains("lower rate"), json.toString());
+    assertTrue(json.path("step").isNumber() && json.path("epoch").isNumber(), json.toString());
   }
 
   @Test

@@ -29,6 +29,8 @@ class WrongArgumentsTest {
           train --model xyz                      | the models are qcnn, qmlp
           train --data digit                     | did you mean 'digits'?
           train --data folder                    | --data-dir
+          train --data digits --data-dir /nowhere | --data-dir does not go with --data digits
+          train --out=                           | '--out': it is empty, name a file or folder
           train --data mnist --data-dir /nowhere | /nowhere
           train --epochs x                       | 'x' is not a whole number
           train --epochs 0                       | epochs must be at least 1
@@ -105,6 +107,32 @@ class WrongArgumentsTest {
   void inAFileIsAnsweredWithItsLine(String lines, String fragment) throws Exception {
     Path file = Files.writeString(folder.resolve("run.yaml"), lines.replace(";", "\n"));
     Cli.run("train", "--config", file.toString()).refused("run.yaml", fragment);
+  }
+
+  @Test
+  void aBinaryFileOfOptions() throws Exception {
+    Path file = Files.write(folder.resolve("run.yaml"), new byte[] {'l', 'r', (byte) 0xff, 0});
+    Cli.run("train", "--config", file.toString()).refused("run.yaml: this is not text in UTF-8");
+  }
+
+  @Test
+  void whatCannotBeShownIsNotShown() {
+    Cli.Answer answer =
+        Cli.run("train", "--model", "\u001b[31mqc\nnn\u202e").refused("?[31mqc?nn?");
+    assertTrue(answer.err().chars().noneMatch(c -> c == 0x1b || c == 0x202e), answer.err());
+  }
+
+  @Test
+  void foldersThatCannotBeMadeAreNamedOnceWithTheReason() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    for (Path out : List.of(file, file.resolve("sub"))) {
+      Cli.Answer answer = Cli.run("train", "--model", "qmlp", "--quiet", "--out", out.toString());
+      answer.refused("cannot make the folder " + out);
+      assertEquals(2, answer.err().split(folder.toString(), -1).length, answer.err());
+      assertTrue(
+          answer.err().contains(out == file ? "a file of that name" : "Not a directory"),
+          answer.err());
+    }
   }
 
   @Test

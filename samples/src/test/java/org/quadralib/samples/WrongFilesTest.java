@@ -289,8 +289,8 @@ class WrongFilesTest {
     train("mnist").refused("train-images-idx3-ubyte");
     writeMnist(0x803, new int[] {Integer.MAX_VALUE, 28, 28}, 784);
     train("mnist").refused("train-");
-    writeMnist(0x803, new int[] {-5, 28, 28}, 784);
-    train("mnist").refused("train-");
+    writeMnist(0x803, new int[] {-1, -5, 28}, 784);
+    train("mnist").refused("train-images", "announces 4294967295 images of 4294967291 x 28");
     writeMnist(0x803, new int[] {40, 28, 28}, 40 * 784);
     Files.write(folder.resolve("train-labels-idx1-ubyte"), idx(0x801, new int[] {39}, 39));
     train("mnist").refused("39", "40");

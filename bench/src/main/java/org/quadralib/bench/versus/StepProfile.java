@@ -22,6 +22,9 @@ import org.quadralib.profile.OpTimes;
  * @param byLayer by phase and layer, the longest first
  */
 public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
+  /** Rows of a table before the rest is summed up. */
+  private static final int SHOWN = 25;
+
   /**
    * A group of operations.
    *
@@ -89,12 +92,12 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
         + table("by phase and layer", byLayer);
   }
 
-  private static String table(String title, List<Row> rows) {
+  static String table(String title, List<Row> rows) {
     StringBuilder table = new StringBuilder();
     table.append(
         String.format(
             "%-44s %10s %6s %8s %8s %8s%n", title, "ms", "share", "GFLOP/s", "GB/s", "of roof"));
-    for (Row row : rows) {
+    for (Row row : largest(rows)) {
       table.append(
           String.format(
               Locale.ROOT,
@@ -107,5 +110,25 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
               100 * row.ofRoof()));
     }
     return table.toString();
+  }
+
+  /** The first rows as they are, and what is left in one. */
+  private static List<Row> largest(List<Row> rows) {
+    if (rows.size() <= SHOWN + 1) {
+      return rows;
+    }
+    List<Row> rest = rows.subList(SHOWN, rows.size());
+    double millis = rest.stream().mapToDouble(Row::millis).sum();
+    Row sum =
+        new Row(
+            "the other %d".formatted(rest.size()),
+            millis,
+            rest.stream().mapToDouble(Row::share).sum(),
+            rest.stream().map(Row::work).reduce(new Work(0, 0), Work::plus),
+            // The time at the roof adds up, not the shares of it.
+            rest.stream().mapToDouble(row -> row.ofRoof() * row.millis()).sum() / millis);
+    List<Row> shown = new ArrayList<>(rows.subList(0, SHOWN));
+    shown.add(sum);
+    return shown;
   }
 }
