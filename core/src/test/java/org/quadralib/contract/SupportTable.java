@@ -41,10 +41,6 @@ final class SupportTable {
     row.worst = Math.max(row.worst, worst);
   }
 
-  String backend() {
-    return backend;
-  }
-
   void failed(ContractCase contractCase) {
     row(contractCase).failed++;
   }

@@ -22,9 +22,14 @@ final class Tolerance {
    *
    * @param graph the case in double precision
    * @param reference its results
+   * @param winograd whether convolutions may mix the neighbours of a pixel into its rounding errors
    */
   static Map<String, double[]> of(
-      Bound bound, Graph graph, Map<String, float[]> feeds, Map<String, double[]> reference) {
+      Bound bound,
+      Graph graph,
+      Map<String, float[]> feeds,
+      Map<String, double[]> reference,
+      boolean winograd) {
     Graph written = Lowering.lower(graph, composite -> false);
     Map<String, double[]> tolerances = new HashMap<>();
     switch (bound) {
@@ -38,7 +43,7 @@ final class Tolerance {
             Majorant.of(written)
                 .map(majorant -> sumsOfTerms(majorant, feeds))
                 .orElseGet(() -> largest(reference, accumulated.cancelling()));
-        if (convolves(written)) {
+        if (winograd && convolves(written)) {
           magnitudes.replaceAll((name, values) -> spread(values, peak(values)));
         }
         reference.forEach(
@@ -97,7 +102,6 @@ final class Tolerance {
     return result;
   }
 
-  /** Fast algorithms (Winograd) mix the neighbours of a pixel into its rounding errors. */
   private static boolean convolves(Graph graph) {
     return graph.nodes().stream()
         .anyMatch(
