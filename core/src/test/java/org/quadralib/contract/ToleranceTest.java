@@ -33,8 +33,7 @@ class ToleranceTest {
     var traced = CaseGraph.trace(contractCase.graph(), DType.FLOAT64);
     var feeds = Seed.feeds(contractCase, traced);
     var reference = CaseRun.once(new ScalarBackend(), traced.graph(), feeds);
-    var tolerances = 
-        Tolerance.of(contractCase.bound(), traced.graph(), feeds, reference, winograd);
+    var tolerances = Tolerance.of(contractCase.bound(), traced.graph(), feeds, reference, winograd);
     boolean cancelling = ((Bound.Accumulated) contractCase.bound()).cancelling();
     double all = reference.values().stream().mapToDouble(ToleranceTest::peak).max().orElse(0);
     reference.forEach(

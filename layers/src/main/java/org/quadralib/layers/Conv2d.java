@@ -15,6 +15,12 @@ public record Conv2d(int out, Window window, int groups, boolean bias, Initializ
   /** As many groups as there are input channels. */
   public static final int DEPTHWISE = 0;
 
+  /** Checks the numbers. */
+  public Conv2d {
+    Layers.requirePositive("Conv2d", "out", out);
+    Layers.requireGroups("Conv2d", groups);
+  }
+
   /** A square kernel with stride 1, no padding, with bias, Kaiming's initialisation. */
   public Conv2d(int out, int kernel) {
     this(out, Window.square(kernel, 1, 0), 1, true, Initializer.kaimingNormal());

@@ -8,6 +8,11 @@ import org.quadralib.tensor.Shape;
  * weight [out, in]}, {@code bias [out]}.
  */
 public record Dense(int out, boolean bias, Initializer initializer) implements Layer {
+  /** Checks the number of outputs. */
+  public Dense {
+    Layers.requirePositive("Dense", "out", out);
+  }
+
   /** With bias and Kaiming's initialisation. */
   public Dense(int out) {
     this(out, true, Initializer.kaimingNormal());

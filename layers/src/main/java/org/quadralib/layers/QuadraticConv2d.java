@@ -27,8 +27,10 @@ public record QuadraticConv2d(
     Optional<Backprop> backprop,
     QuadraticStart start)
     implements Layer {
-  /** Checks that the neurons can start so. */
+  /** Checks the numbers, and that the neurons can start so. */
   public QuadraticConv2d {
+    Layers.requirePositive("QuadraticConv2d", "out", out);
+    Layers.requireGroups("QuadraticConv2d", groups);
     start.require(neuron, bias, branchNorm);
   }
 

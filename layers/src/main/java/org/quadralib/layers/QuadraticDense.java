@@ -23,8 +23,9 @@ public record QuadraticDense(
     Optional<Backprop> backprop,
     QuadraticStart start)
     implements Layer {
-  /** Checks that the neurons can start so. */
+  /** Checks the number of neurons, and that they can start so. */
   public QuadraticDense {
+    Layers.requirePositive("QuadraticDense", "out", out);
     start.require(neuron, bias, branchNorm);
   }
 

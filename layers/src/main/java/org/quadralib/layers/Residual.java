@@ -53,6 +53,16 @@ public record Residual(Layer body, Optional<Layer> shortcut, String shortcutName
   public Value trace(Trace trace, Value x) {
     Value y = body.trace(trace, x);
     Value skipped = shortcut.map(layer -> trace.child(shortcutName, layer, x)).orElse(x);
+    if (!y.shape().equals(skipped.shape())) {
+      throw Layers.error(
+          trace,
+          "Residual adds the output of its body, %s, to that of its %s, %s; give both the same shape%s"
+              .formatted(
+                  y.shape(),
+                  shortcut.isPresent() ? "shortcut" : "input",
+                  skipped.shape(),
+                  shortcut.isPresent() ? "" : ", or give it a shortcut"));
+    }
     return trace.ops().add(y, skipped);
   }
 }

@@ -31,14 +31,14 @@ public record Recipe(
     groups = List.copyOf(groups);
   }
 
-  /** Cross-entropy, SGD with momentum 0.9, hybrid back-propagation, no clipping. */
+  /** Cross-entropy, SGD with momentum 0.9, automatic differentiation, no clipping. */
   public static Recipe defaults() {
     return new Recipe(
         new CrossEntropy(),
         new Sgd(),
         List.of(),
         GradientClipping.none(),
-        path -> Backprop.HYBRID,
+        path -> Backprop.AUTODIFF,
         0,
         false);
   }

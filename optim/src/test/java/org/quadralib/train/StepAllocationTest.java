@@ -1,17 +1,21 @@
 package org.quadralib.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Backends;
 import org.quadralib.backend.ExecutionListener;
 import org.quadralib.graph.Node;
+import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Model;
 import org.quadralib.models.Models;
 import org.quadralib.tensor.Shape;
@@ -26,16 +30,22 @@ class StepAllocationTest {
    */
   private static final long LIMIT = 4L * BATCH * 64 * 8 * 8;
 
+  /** Of all operations together: a tenth of that was measured. */
+  private static final long LIMIT_OF_STEP = 16 * 1024;
+
+  private static final int STEPS = 21;
   private static final int QUIET_STEPS = 3;
   private static final int MOST_STEPS = 300;
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  @Test
-  void aStepOfAResidualNetworkAllocatesNoTensor() {
+  @ParameterizedTest
+  @EnumSource
+  void aStepOfAResidualNetworkAllocatesNoTensor(Backprop backprop) {
     try (Backend backend = Backends.named("vector", 2);
         Model model = Model.create(Models.named("qresnet14").build(10), Shape.of(3, 32, 32), 1);
-        TrainingStep step = TrainingStep.compile(model, backend, Recipe.defaults(), BATCH)) {
+        TrainingStep step =
+            TrainingStep.compile(model, backend, Recipe.defaults().backprop(backprop), BATCH)) {
       Random random = new Random(3);
       for (long i = 0; i < step.input().elements(); i++) {
         step.input().set(i, random.nextGaussian());
@@ -47,7 +57,22 @@ class StepAllocationTest {
         quiet = allocated.isEmpty() ? quiet + 1 : 0;
       }
       assertEquals(Map.of(), allocated);
+      long median = medianOfSteps(step);
+      System.out.printf("heap allocated per step, %s: %d bytes%n", backprop, median);
+      assertTrue(median < LIMIT_OF_STEP, median + " bytes in a step, " + backprop);
     }
+  }
+
+  /** Bytes that all threads allocate in a step, without anyone looking at its operations. */
+  private long medianOfSteps(TrainingStep step) {
+    long[] bytes = new long[STEPS];
+    for (int i = 0; i < STEPS; i++) {
+      long before = threads.getTotalThreadAllocatedBytes();
+      step.run(i, 1e-4);
+      bytes[i] = threads.getTotalThreadAllocatedBytes() - before;
+    }
+    Arrays.sort(bytes);
+    return bytes[STEPS / 2];
   }
 
   /** The operations of a step that put so much on the heap that it may be a tensor, with bytes. */

@@ -35,11 +35,11 @@ public record Quadratic(NeuronType type, LinearOp map, boolean bias, OptionalDou
       throw new ShapeException(
           "a quadratic layer applies Dense or Conv2d with one map and no bias, not " + map);
     }
-    Operands.require(
-        branchNorm.isEmpty() || type == NeuronType.QUADRA,
-        map,
-        "branch normalisation is defined for QUADRA neurons, not for %s",
-        type);
+    if (branchNorm.isPresent() && type != NeuronType.QUADRA) {
+      throw new ShapeException(
+          "Quadratic%s: branch normalisation is defined for QUADRA neurons, not for %s"
+              .formatted(map.name(), type));
+    }
   }
 
   @Override
