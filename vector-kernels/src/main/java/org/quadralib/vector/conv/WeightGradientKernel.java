@@ -4,7 +4,10 @@ import org.quadralib.vector.parallel.WorkerPool;
 
 /** A way to compute the weight gradient of a convolution. */
 sealed interface WeightGradientKernel
-    permits BlockedWeightGradient, DotWeightGradient, WinogradWeightGradient {
+    permits BlockedWeightGradient,
+        DotWeightGradient,
+        WinogradPartialGradients,
+        WinogradWeightGradient {
 
   /**
    * Filters of a group, over all maps, that leave the columns of a product's tiles mostly empty.
@@ -30,7 +33,9 @@ sealed interface WeightGradientKernel
   static WeightGradientKernel of(ConvShape shape, int maps, Winograd winograd) {
     int edge = winograd.edge(shape, maps);
     if (edge > 0) {
-      return new WinogradWeightGradient(shape, maps, edge);
+      return WinogradPartialGradients.suits(shape, maps, edge)
+          ? new WinogradPartialGradients(shape, maps, edge)
+          : new WinogradWeightGradient(shape, maps, edge);
     }
     boolean fewFilters = maps * shape.filtersPerGroup() <= FEW_FILTERS;
     boolean fewWeights = shape.channelsPerGroup() * shape.kernelSize() <= FEW_WEIGHTS;

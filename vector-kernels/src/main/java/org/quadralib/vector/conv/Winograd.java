@@ -26,7 +26,7 @@ public enum Winograd {
   private static final double FILTER_COST = 3 * Tile.LANES;
 
   /** Of a multiply-add of the direct weight gradient, which reads x scattered. */
-  private static final double DIRECT_GRADIENT_COST = 1.5;
+  private static final double DIRECT_GRADIENT_COST = 2;
 
   /**
    * The choice that a text names.

@@ -51,4 +51,14 @@ public final class Tile {
       at += stride;
     }
   }
+
+  /** Adds {@code count} floats, whole vectors, to others of the same array. */
+  public static void add(float[] s, int from, int to, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector sum =
+          FloatVector.fromArray(SPECIES, s, to + i)
+              .add(FloatVector.fromArray(SPECIES, s, from + i));
+      sum.intoArray(s, to + i);
+    }
+  }
 }
