@@ -1,5 +1,6 @@
 package org.quadralib.vector.conv;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.vector.gemm.FloatSpan;
@@ -29,7 +30,7 @@ public final class ConvForward {
     this.shape = Objects.requireNonNull(shape, "shape");
     checkMaps(maps);
     ConvShape plain = shape.isPointwise() ? shape.flattened() : shape;
-    convolution = TapKernel.of(TapProblem.forward(plain, maps), winograd);
+    convolution = TapKernel.of(List.of(TapProblem.forward(plain, maps)), winograd).getFirst();
     w = new long[maps];
     store = new StoreMaps(maps);
   }

@@ -40,7 +40,7 @@ public final class ConvInputGradient {
   }
 
   private static TapKernel[] phases(ConvShape s, int maps, Winograd winograd) {
-    List<TapKernel> phases = new ArrayList<>();
+    List<TapProblem> phases = new ArrayList<>();
     for (int i = 0; i < s.strideHeight(); i++) {
       PhaseAxis rows =
           PhaseAxis.of(
@@ -60,11 +60,11 @@ public final class ConvInputGradient {
                 s.paddingWidth(),
                 s.dilationWidth());
         if (rows.length() > 0 && columns.length() > 0) {
-          phases.add(TapKernel.of(TapProblem.inputGradient(s, maps, rows, columns), winograd));
+          phases.add(TapProblem.inputGradient(s, maps, rows, columns));
         }
       }
     }
-    return phases.toArray(TapKernel[]::new);
+    return TapKernel.of(phases, winograd).toArray(TapKernel[]::new);
   }
 
   /** Floats of scratch memory that a run on {@code threads} threads needs. */

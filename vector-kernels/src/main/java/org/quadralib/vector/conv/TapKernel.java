@@ -1,10 +1,12 @@
 package org.quadralib.vector.conv;
 
+import java.util.List;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.parallel.WorkerPool;
 
 /** A way to compute a {@link TapProblem}. */
-sealed interface TapKernel permits DirectConvolution, GatheredConvolution, WinogradConvolution {
+sealed interface TapKernel
+    permits BatchConvolution, DirectConvolution, GatheredConvolution, WinogradConvolution {
 
   /** Rows of a group that are few. */
   int SMALL_GROUP = 64;
@@ -21,19 +23,40 @@ sealed interface TapKernel permits DirectConvolution, GatheredConvolution, Winog
   void run(WorkerPool pool, long[] input, long[] weights, Epilogue epilogue, float[] scratch);
 
   /**
-   * The way that suits a problem. Many groups with few rows each go the direct way even if it
-   * leaves vectors partly empty: the gathered way takes one group after the other.
+   * The ways that suit problems with the same input, which write different pixels of the same
+   * outputs.
    */
-  static TapKernel of(TapProblem problem, Winograd winograd) {
+  static List<TapKernel> of(List<TapProblem> problems, Winograd winograd) {
+    boolean batch =
+        problems.stream()
+            .allMatch(
+                problem ->
+                    winograd.edge(problem) == 0
+                        && !fillsVectors(problem)
+                        && BatchConvolution.suits(problem));
+    return batch && !problems.isEmpty()
+        ? List.of(new BatchConvolution(problems))
+        : problems.stream().map(problem -> one(problem, winograd)).toList();
+  }
+
+  /** Whether the rows of a plane leave little of their vectors empty. */
+  private static boolean fillsVectors(TapProblem problem) {
+    int columns = problem.taps().columns();
+    return 4 * columns >= 3 * Tile.roundUp(columns, Tile.LANES);
+  }
+
+  /**
+   * The way that suits a problem by itself. Many groups with few rows each go the direct way even
+   * if it leaves vectors partly empty: the gathered way takes one group after the other.
+   */
+  private static TapKernel one(TapProblem problem, Winograd winograd) {
     int edge = winograd.edge(problem);
     if (edge > 0) {
       return new WinogradConvolution(problem, edge);
     }
-    int columns = problem.taps().columns();
-    boolean fillsVectors = 4 * columns >= 3 * Tile.roundUp(columns, Tile.LANES);
     int rows = problem.outputMaps() * problem.outputChannels();
     boolean manyGroups = problem.groups() > 1 && rows <= SMALL_GROUP;
-    return fillsVectors || manyGroups
+    return fillsVectors(problem) || manyGroups
         ? new DirectConvolution(problem)
         : new GatheredConvolution(problem);
   }

@@ -99,6 +99,11 @@ record TapProblem(
         s.strideWidth());
   }
 
+  /** Positions of a kernel, whether or not there is a tap for each. */
+  int kernelSize() {
+    return Math.min(rowStride, channelStride);
+  }
+
   /** Weight maps: one per output tensor, or one per input tensor. */
   int weightMaps() {
     return Math.max(inputMaps, outputMaps);

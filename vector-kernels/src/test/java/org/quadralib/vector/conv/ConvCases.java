@@ -32,6 +32,12 @@ final class ConvCases {
     cases.add(ConvShape.of(50, 6, 5, 5, 9, 3, 1, 1));
     cases.add(new ConvShape(3, 10, 3, 5, 180, 3, 3, 1, 1, 1, 1, 1, 1, 2));
     cases.add(ConvShape.of(2, 3, 70, 3, 7, 3, 1, 1));
+    // Small planes of many images: edges, strides, images and channels that fill no vector.
+    cases.add(ConvShape.of(16, 32, 8, 8, 40, 3, 2, 1));
+    cases.add(ConvShape.of(23, 30, 2, 2, 60, 3, 1, 1));
+    cases.add(ConvShape.of(13, 29, 5, 7, 62, 3, 1, 1));
+    cases.add(ConvShape.of(8, 32, 11, 11, 32, 1, 2, 0));
+    cases.add(new ConvShape(16, 16, 9, 10, 48, 4, 3, 3, 2, 2, 1, 1, 2, 1));
     // Depthwise and grouped.
     cases.add(new ConvShape(2, 19, 16, 16, 19, 3, 3, 1, 1, 1, 1, 1, 1, 19));
     cases.add(new ConvShape(2, 10, 13, 11, 20, 3, 3, 2, 2, 1, 1, 1, 1, 10));

@@ -1,8 +1,10 @@
 package org.quadralib.vector.conv;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -152,6 +154,13 @@ class ConvKernelsTest {
       int terms = s.channelsPerGroup() * s.kernelSize();
       Buffers.assertClose("y", expected, Buffers.read(out), 4L * terms * terms);
     }
+  }
+
+  @Test
+  void smallPlanesOfManyImagesFillTilesWithImages() {
+    ConvShape s = ConvShape.of(16, 32, 8, 8, 64, 3, 2, 1);
+    TapKernel kernel = TapKernel.of(List.of(TapProblem.forward(s, 3)), Winograd.AUTO).getFirst();
+    assertInstanceOf(BatchConvolution.class, kernel);
   }
 
   @Test
