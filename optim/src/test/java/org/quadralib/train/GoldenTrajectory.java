@@ -38,6 +38,7 @@ final class GoldenTrajectory {
   private final TensorArena arena = TensorArena.root("golden trajectory");
   private final List<CompletableFuture<Step>> steps = new ArrayList<>();
   private final GoldenErrors errors = new GoldenErrors("scalar HYBRID float64");
+  private final Map<String, Tensor> afterwards = new LinkedHashMap<>();
   private final CompletableFuture<Void> run;
 
   GoldenTrajectory(double evaluationTolerance) {
@@ -55,6 +56,12 @@ final class GoldenTrajectory {
   /** A step, when it has been computed. */
   Step step(int i) {
     return steps.get(i).join();
+  }
+
+  /** Parameters and running statistics after the last step. */
+  Map<String, Tensor> stateAfterwards() {
+    run.join();
+    return afterwards;
   }
 
   /** The comparison of the evaluation after the last step, when that has been done. */
@@ -77,6 +84,7 @@ final class GoldenTrajectory {
                 });
         step.complete(new Step(loss, before, copies(run.gradients()), near, scales));
       }
+      afterwards.putAll(copies(run.state()));
       run.compareEvaluation("logits_eval_after6", errors, evaluationTolerance);
     }
   }

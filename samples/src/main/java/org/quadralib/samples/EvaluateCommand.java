@@ -171,6 +171,9 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluation.scores().examples(),
             seconds);
         shown.flush();
+        if (!Double.isFinite(evaluation.loss())) {
+          Warnings.print(err, Outcome.OVERFLOW);
+        }
         ObjectNode results =
             results(file, network, backend, evaluator, evaluation, seconds, splits);
         if (folder != null) {
@@ -218,8 +221,10 @@ final class EvaluateCommand implements Callable<Integer> {
     results.put("batch", batch);
     results.put("testAccuracy", evaluation.accuracy());
     results.put("testTop5Accuracy", evaluation.top5Accuracy());
-    results.put("loss", evaluation.loss());
-    results.put("testLoss", evaluation.loss());
+    // NaN and infinity are no JSON.
+    @Nullable Double loss = Double.isFinite(evaluation.loss()) ? evaluation.loss() : null;
+    results.put("loss", loss);
+    results.put("testLoss", loss);
     results.put("examples", evaluation.scores().examples());
     results.set("trainSeconds", RunFolder.trainSeconds(weights));
     results.put("testSeconds", seconds);

@@ -31,6 +31,11 @@ record Outcome(
     long measuredPeakBytes,
     double totalSeconds,
     RunFolder folder) {
+  /** Why a loss may be no number. */
+  static final String OVERFLOW =
+      "The loss is no number: on some images activations exceed float32. Each quadratic layer"
+          + " squares what lies beyond the values it was trained on; more training or a lower"
+          + " learning rate helps.";
 
   /** Whether the run was stopped and can be resumed. */
   boolean isInterrupted() {
@@ -119,12 +124,19 @@ record Outcome(
     }
   }
 
+  private static boolean overflows(@Nullable Scores scores) {
+    return scores != null && !Double.isFinite(scores.loss());
+  }
+
   /** A table to read. */
   String table() {
     StringBuilder table = new StringBuilder();
     line(table, "", "train", "validation", "test");
     line(table, "accuracy", percent(train()), percent(validation()), percent(test()));
     line(table, "loss", loss(train()), loss(validation()), loss(test()));
+    if (overflows(validation()) || overflows(test())) {
+      table.append(OVERFLOW).append('\n');
+    }
     table.append('\n');
     row(table, "training time", "%.1f s, %,.0f images/s", trainSeconds(), imagesPerSecond());
     row(table, "time in all", "%.1f s", totalSeconds);

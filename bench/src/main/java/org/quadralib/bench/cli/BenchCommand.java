@@ -80,9 +80,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--backprop",
       paramLabel = "WAY",
-      defaultValue = "HYBRID",
+      defaultValue = "AUTODIFF",
       description =
-          "How the library differentiates quadratic layers: autodiff or hybrid. Default: hybrid.")
+          "How the library differentiates quadratic layers: autodiff or hybrid. Default: autodiff.")
   private Backprop backprop;
 
   @Option(

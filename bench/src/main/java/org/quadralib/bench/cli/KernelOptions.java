@@ -26,9 +26,9 @@ final class KernelOptions {
   @Option(
       names = "--backprop",
       paramLabel = "WAY",
-      defaultValue = "HYBRID",
+      defaultValue = "AUTODIFF",
       description =
-          "How the library differentiates quadratic layers: autodiff or hybrid. Default: hybrid.")
+          "How the library differentiates quadratic layers: autodiff or hybrid. Default: autodiff.")
   private Backprop backprop;
 
   @Mixin private RoundOptions rounds;
