@@ -53,12 +53,25 @@ move /y "%STAMP%.new" "%STAMP%" >nul
 :run
 set "GC=-XX:+UseSerialGC"
 if defined QUADRA_JAVA_OPTS if not "%QUADRA_JAVA_OPTS:GC=%"=="%QUADRA_JAVA_OPTS%" set "GC="
+rem An SDK brings its own options, garbage collector and modules; see the script for Unix.
+set "SDK="
+set "SDK_MODULES="
+if not defined TORNADOVM_HOME goto start
+if not exist "%TORNADOVM_HOME%\tornado-argfile" (
+  >&2 echo quadra: TORNADOVM_HOME has no tornado-argfile. Set it to the folder of a TornadoVM SDK, or unset it.
+  exit /b 2
+)
+set "GC="
+set "SDK_MODULES=;%TORNADOVM_HOME%\share\java\tornado"
+set SDK="@%TORNADOVM_HOME%\tornado-argfile" -Dtornado.recover.bailout=false -Dtornado.enable.fastMathOptimizations=false -Dtornado.device.memory=1024GB
+
+:start
 rem The heap stays small and rests during training: tensors live outside it.
-"%JDK%\bin\java.exe" ^
+"%JDK%\bin\java.exe" %SDK% ^
   -Xmx1g -XX:MaxDirectMemorySize=1024g %GC% -Djava.awt.headless=true ^
   --enable-native-access=org.quadralib.core,org.quadralib.vector,ALL-UNNAMED ^
   %QUADRA_JAVA_OPTS% ^
-  --module-path "%TARGET%\quadralib-samples.jar;%TARGET%\modules" ^
+  --module-path "%TARGET%\quadralib-samples.jar;%TARGET%\modules%SDK_MODULES%" ^
   --class-path "%TARGET%\classpath\*" ^
   --module org.quadralib.samples/org.quadralib.samples.Quadra %*
 exit /b %ERRORLEVEL%

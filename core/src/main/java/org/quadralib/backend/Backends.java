@@ -36,7 +36,7 @@ public final class Backends {
   }
 
   /**
-   * The backend with this name.
+   * The backend with this name, which a colon and the name of a device may follow.
    *
    * @throws IllegalArgumentException if there is none or it cannot be used here, saying why
    */
@@ -44,9 +44,11 @@ public final class Backends {
     if (name.equals("auto")) {
       return automatic(threads);
     }
+    int colon = name.indexOf(':');
+    String plain = colon < 0 ? name : name.substring(0, colon);
     BackendProvider provider =
         all().stream()
-            .filter(candidate -> candidate.name().equals(name))
+            .filter(candidate -> candidate.name().equals(plain))
             .findFirst()
             .orElseThrow(() -> unknown(name));
     provider
@@ -56,7 +58,9 @@ public final class Backends {
               throw new IllegalArgumentException(
                   "backend '" + name + "' cannot be used: " + reason);
             });
-    return provider.create(threads);
+    return colon < 0
+        ? provider.create(threads)
+        : provider.create(threads, name.substring(colon + 1));
   }
 
   private static IllegalArgumentException unknown(String name) {

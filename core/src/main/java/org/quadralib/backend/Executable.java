@@ -25,6 +25,30 @@ public interface Executable {
    */
   Tensor output(String name);
 
+  /**
+   * Lets a device keep the states to itself between runs. Until then every run takes the states
+   * from their tensors and puts them back; from then on the tensors are as {@link #fetchState} last
+   * left them, and changes to them count after {@link #sendState}. Where kernels work on the
+   * tensors themselves, as on a processor, none of the three does anything.
+   */
+  default void detachState() {}
+
+  /** Makes the tensors of the states hold what the last run left. */
+  default void fetchState() {}
+
+  /** Makes the next run start from what the tensors of the states hold. */
+  default void sendState() {}
+
+  /** What has passed between host and device so far. */
+  default Traffic traffic() {
+    return Traffic.NONE;
+  }
+
+  /** Bytes of memory it holds on a device, which the plan's slab is; 0 on a processor. */
+  default long deviceBytes() {
+    return 0;
+  }
+
   /** Runs all nodes. */
   default void run() {
     run(ExecutionListener.NONE);

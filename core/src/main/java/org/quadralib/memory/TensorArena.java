@@ -2,6 +2,8 @@ package org.quadralib.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,7 @@ public final class TensorArena implements AutoCloseable {
   private final String name;
   private final @Nullable TensorArena parent;
   private final Set<TensorArena> children = new LinkedHashSet<>();
+  private final Deque<Runnable> releases = new ArrayDeque<>();
   private final Arena arena = Arena.ofShared();
   private final Ledger ledger;
   private final @Nullable Throwable openedAt;
@@ -100,6 +103,18 @@ public final class TensorArena implements AutoCloseable {
   }
 
   /**
+   * Takes charge of memory that lies elsewhere, on a device for example: it counts here until the
+   * arena closes.
+   *
+   * @param release frees it; called once, when the arena closes
+   */
+  public synchronized void adopt(String owner, Map<Category, Long> bytes, Runnable release) {
+    requireOpen();
+    releases.addFirst(release);
+    ledger.charge(bytes, 1);
+  }
+
+  /**
    * Frees everything the arena holds.
    *
    * @throws ArenaException if it is closed already or a child is still open
@@ -115,6 +130,7 @@ public final class TensorArena implements AutoCloseable {
           first.openedAt);
     }
     closed = true;
+    releases.forEach(Runnable::run);
     arena.close();
     ledger.charge(ledger.current(), -1);
     if (parent != null) {

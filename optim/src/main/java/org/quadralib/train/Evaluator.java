@@ -59,6 +59,8 @@ public final class Evaluator implements AutoCloseable {
    */
   public Optional<Evaluation> evaluate(Dataset data, BooleanSupplier stop) {
     RunChecks.requireShape(model, data.shape(), transforms, "evaluation");
+    step.executable().detachState();
+    step.executable().sendState();
     Mean loss = new Mean();
     Accuracy top1 = new Accuracy();
     Accuracy top5 = new Accuracy(5);

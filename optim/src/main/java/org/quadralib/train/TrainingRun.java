@@ -104,6 +104,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private TrainingResult run() {
+    resources.step().executable().detachState();
     Status status = Status.COMPLETED;
     while (state.epoch < config.epochs()) {
       if (patienceIsOver()) {
@@ -198,6 +199,7 @@ final class TrainingRun implements AutoCloseable {
 
   /** Validates, selects and saves; false if the run is to stop. */
   private boolean finishEpoch() {
+    resources.step().executable().fetchState();
     requireFiniteWeights();
     Optional<Scores> validation = Optional.empty();
     if (data.hasValidation()) {
@@ -220,6 +222,7 @@ final class TrainingRun implements AutoCloseable {
 
   private void save() {
     if (store.isPresent()) {
+      resources.step().executable().fetchState();
       requireFiniteWeights();
       write();
     }
@@ -255,6 +258,7 @@ final class TrainingRun implements AutoCloseable {
   private TrainingResult interrupted() {
     // Selected weights are in the model only while the test runs, after the last checkpoint.
     if (state.epoch < config.epochs() && !patienceIsOver()) {
+      resources.step().executable().fetchState();
       save();
     }
     return finished(Status.INTERRUPTED, Optional.empty());

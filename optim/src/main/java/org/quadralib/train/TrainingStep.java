@@ -166,6 +166,11 @@ public final class TrainingStep implements AutoCloseable {
     return loss.get(0);
   }
 
+  /** The compiled step, for profilers, and for who keeps the states on a device. */
+  public Executable executable() {
+    return executable;
+  }
+
   /** Order, life and place of every buffer. */
   public Plan plan() {
     return executable.plan();

@@ -10,7 +10,9 @@ public final class ComputeOptions {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "auto, scalar or vector; see 'quadra devices'. Default: auto.")
+      description =
+          "auto, scalar, vector, tornado or tornado:DRIVER:DEVICE; see 'quadra devices'. Default:"
+              + " auto.")
   public @Nullable String backend;
 
   @Option(

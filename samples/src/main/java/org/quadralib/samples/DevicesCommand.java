@@ -44,6 +44,9 @@ final class DevicesCommand implements Callable<Integer> {
       chosen |= reason.isEmpty();
       out.printf("  %-8s %s%n", backend.name(), backend.description());
       out.printf("  %-8s %s%n", "", state);
+      for (String device : backend.devices()) {
+        out.printf("  %-8s --backend %s:%s%n", "", backend.name(), device);
+      }
     }
     out.println();
     row(out, "processor cores", Integer.toString(Runtime.getRuntime().availableProcessors()));

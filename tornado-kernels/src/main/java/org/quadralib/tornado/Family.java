@@ -1,0 +1,35 @@
+package org.quadralib.tornado;
+
+/** The kernels there are. Each serves all operations of its kind, whatever their shapes. */
+enum Family {
+  UNARY,
+  UNARY_GRADIENT,
+  BINARY,
+  MUL_ADD,
+  FILL,
+  DROPOUT,
+  COPY,
+  SUM,
+  UNFOLD,
+  FOLD,
+  MAX_POOL,
+  MAX_POOL_GRADIENT,
+  AVERAGE_POOL,
+  AVERAGE_POOL_GRADIENT,
+  STATISTICS,
+  NORMALIZE,
+  NORMALIZE_GRADIENT_SUMS,
+  NORMALIZE_GRADIENT,
+  SOFTMAX,
+  LIKELIHOOD,
+  LIKELIHOOD_GRADIENT,
+  SQUARES,
+  NORM,
+  MOVING_AVERAGE,
+  SGD,
+  ADAM,
+  ADADELTA,
+  CONVOLUTION,
+  CONVOLUTION_INPUT_GRADIENT,
+  CONVOLUTION_WEIGHT_GRADIENT
+}

@@ -1,0 +1,340 @@
+package org.quadralib.tornado;
+
+import static java.util.Objects.requireNonNull;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quadralib.backend.Executable;
+import org.quadralib.backend.ExecutionListener;
+import org.quadralib.backend.Labels;
+import org.quadralib.backend.Traffic;
+import org.quadralib.graph.Node;
+import org.quadralib.graph.Value;
+import org.quadralib.graph.op.NegativeLogLikelihood;
+import org.quadralib.graph.op.NegativeLogLikelihoodGradient;
+import org.quadralib.graph.op.StateUpdate;
+import org.quadralib.plan.Placement;
+import org.quadralib.plan.Plan;
+import org.quadralib.tensor.DType;
+import org.quadralib.tensor.Tensor;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * A plan on a device. A run sends the inputs, launches the kernels and brings back the outputs;
+ * everything between stays on the device. States do too, once they are detached.
+ */
+final class TornadoExecutable implements Executable {
+  private final Plan plan;
+  private final DeviceLayout layout;
+  private final Map<String, Tensor> state;
+  private final Set<String> replaced = new LinkedHashSet<>();
+  private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+  private final Map<String, Tensor> outputs = new LinkedHashMap<>();
+  private final Map<Value, Integer> integers = new HashMap<>();
+  private final List<Value> floats = new ArrayList<>();
+  private final Map<String, Integer> classes = new HashMap<>();
+  private final List<List<Launch>> launches = new ArrayList<>();
+  private final Program program;
+  private final @Nullable NodeCheck check;
+  private @Nullable Machine machine;
+  private boolean detached;
+  private boolean checked;
+
+  TornadoExecutable(
+      Plan plan,
+      Map<String, Tensor> state,
+      Style style,
+      @Nullable NodeCheck check,
+      java.util.function.Function<Capacity, Machine> machines) {
+    this.plan = plan;
+    this.layout = DeviceLayout.of(plan);
+    this.state = state;
+    this.check = check;
+    int stage = 0;
+    int table = 2;
+    for (Value input : plan.graph().inputs()) {
+      if (input.type().dtype() == DType.FLOAT32) {
+        floats.add(input);
+        stage += Math.toIntExact(input.shape().elements());
+        table += 3;
+      }
+    }
+    int end = Math.max(table, 5); // a part for what is sent outside of runs
+    for (Value input : plan.graph().inputs()) {
+      if (input.type().dtype() != DType.FLOAT32) {
+        integers.put(input, end);
+        end += Math.toIntExact(input.type().bytes() / 4) + 1; // and how many labels count
+      }
+    }
+    List<Node> nodes = plan.graph().nodes();
+    for (int i = 0; i < nodes.size(); i++) {
+      int scratch =
+          plan.workspaces().get(i).map(buffer -> Machine.element(buffer.offset())).orElse(0);
+      launches.add(
+          Launches.of(
+              nodes.get(i),
+              value -> Machine.element(layout.offset(value)),
+              value -> requireNonNull(integers.get(value)),
+              scratch,
+              style.threads()));
+      note(nodes.get(i));
+    }
+    program = Program.of(launches.stream().flatMap(List::stream).toList());
+    machine =
+        machines.apply(
+            Capacity.of(
+                layout.bytes(), program.code().length, program.constants().length, end, stage));
+    MemorySegment mirror = machine.mirror();
+    for (Value input : plan.graph().inputs()) {
+      inputs.put(input.name(), tensor(input, mirror));
+    }
+    plan.graph().outputs().forEach((name, value) -> outputs.put(name, tensor(value, mirror)));
+    machine.boot(program);
+  }
+
+  private void note(Node node) {
+    if (node.op() instanceof StateUpdate) {
+      for (Value output : node.outputs()) {
+        if (plan.placements().get(output) instanceof Placement.InState(String name)) {
+          replaced.add(name);
+        }
+      }
+    }
+    if (node.op() instanceof NegativeLogLikelihood) {
+      classes.put(node.inputs().get(1).name(), node.inputs().get(0).shape().dim(1));
+    }
+    if (node.op() instanceof NegativeLogLikelihoodGradient gradient) {
+      classes.put(node.inputs().get(1).name(), gradient.classes());
+    }
+  }
+
+  private Tensor tensor(Value value, MemorySegment mirror) {
+    return new Tensor(value.type(), mirror.asSlice(layout.offset(value), value.type().bytes()));
+  }
+
+  @Override
+  public Plan plan() {
+    return plan;
+  }
+
+  @Override
+  public Tensor input(String name) {
+    return find(inputs, name, "input");
+  }
+
+  @Override
+  public Tensor output(String name) {
+    return find(outputs, name, "output");
+  }
+
+  private static Tensor find(Map<String, Tensor> tensors, String name, String kind) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "there is no %s '%s', only %s".formatted(kind, name, tensors.keySet()));
+    }
+    return tensor;
+  }
+
+  @Override
+  public void detachState() {
+    if (!detached) {
+      push();
+      detached = true;
+    }
+  }
+
+  @Override
+  public void fetchState() {
+    if (detached) {
+      pull();
+    }
+  }
+
+  @Override
+  public void sendState() {
+    if (detached) {
+      push();
+    }
+  }
+
+  private void pull() {
+    for (String name : replaced) {
+      Tensor tensor = requireNonNull(state.get(name));
+      long offset = layout.stateOffset(name);
+      machine().fetch(offset, tensor.segment().byteSize());
+      MemorySegment.copy(
+          machine().mirror(), offset, tensor.segment(), 0, tensor.segment().byteSize());
+    }
+  }
+
+  private void push() {
+    for (Value value : plan.graph().states()) {
+      Tensor tensor = requireNonNull(state.get(value.name()));
+      send(tensor.segment(), layout.stateOffset(value.name()));
+    }
+  }
+
+  /** Sends something to its place in device memory, a piece of the stage at a time. */
+  private void send(MemorySegment from, long offset) {
+    MemorySegment stage = machine().stage();
+    IntArray table = machine().integers();
+    for (long at = 0; at < from.byteSize(); at += stage.byteSize()) {
+      long bytes = Math.min(stage.byteSize(), from.byteSize() - at);
+      MemorySegment.copy(from, at, stage, 0, bytes);
+      table.set(0, 0);
+      table.set(1, 1);
+      table.set(2, 0);
+      table.set(3, Machine.element(offset + at));
+      table.set(4, Math.toIntExact(bytes / 4));
+      machine().load();
+    }
+  }
+
+  @Override
+  public void run(ExecutionListener listener) {
+    if (!detached) {
+      push();
+    }
+    sendInputs();
+    boolean checking = check != null && !checked;
+    if (listener == ExecutionListener.NONE && !checking) {
+      for (int unit : program.units()) {
+        machine().launch(unit);
+      }
+    } else {
+      runWatched(listener, checking);
+    }
+    for (Map.Entry<String, Value> output : plan.graph().outputs().entrySet()) {
+      fetch(output.getValue());
+    }
+    requireAllLaunched(program.launches());
+    checked = true;
+    if (!detached) {
+      pull();
+    }
+  }
+
+  /**
+   * Every launch counts itself on the device: one that was refused, which TornadoVM only prints, is
+   * missing here.
+   */
+  private void requireAllLaunched(int expected) {
+    int launched = machine().launched() - 1;
+    if (launched != expected) {
+      throw new DeviceException(
+          "the device ran %d of %d kernels and reported no error; see the messages above and the troubleshooting section of docs/gpu.md"
+              .formatted(launched, expected));
+    }
+  }
+
+  private void sendInputs() {
+    IntArray numbers = machine().integers();
+    MemorySegment stage = machine().stage();
+    numbers.set(0, 1);
+    numbers.set(1, floats.size());
+    long at = 0;
+    for (int i = 0; i < floats.size(); i++) {
+      Value value = floats.get(i);
+      long bytes = value.type().bytes();
+      MemorySegment.copy(machine().mirror(), layout.offset(value), stage, at, bytes);
+      numbers.set(2 + 3 * i, Math.toIntExact(at / 4));
+      numbers.set(3 + 3 * i, Machine.element(layout.offset(value)));
+      numbers.set(4 + 3 * i, Math.toIntExact(bytes / 4));
+      at += bytes;
+    }
+    integers.forEach((value, position) -> stageIntegers(value, position, numbers));
+    machine().load();
+  }
+
+  private void stageIntegers(Value value, int position, IntArray numbers) {
+    Tensor tensor = input(value.name());
+    int at = position;
+    for (long i = 0; i < tensor.elements(); i++) {
+      long number = tensor.getLong(i);
+      numbers.set(at++, (int) number);
+      if (value.type().dtype() == DType.INT64) {
+        numbers.set(at++, (int) (number >>> 32));
+      }
+    }
+    Integer limit = classes.get(value.name());
+    numbers.set(at, limit == null ? 0 : Labels.count(tensor, limit));
+  }
+
+  /** Node by node, so that a listener, or the check, sees and may change what there is between. */
+  private void runWatched(ExecutionListener listener, boolean checking) {
+    List<Node> nodes = plan.graph().nodes();
+    int next = 0;
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      listener.before(i + 1, node);
+      for (Value output : plan.graph().outputs().values()) {
+        if (listener != ExecutionListener.NONE && node.inputs().contains(output)) {
+          send(tensor(output, machine().mirror()).segment(), layout.offset(output));
+        }
+      }
+      NodeCheck.@Nullable Expectation expected = null;
+      if (checking && !launches.get(i).isEmpty()) {
+        expected = requireNonNull(check).expect(node, this::fetched);
+      }
+      for (int k = 0; k < launches.get(i).size(); k++) {
+        machine().launch(program.units()[next++]);
+      }
+      requireAllLaunched(next);
+      listener.after(i + 1, node);
+      if (expected != null) {
+        expected.compare(this::fetched);
+        expected.close();
+      }
+      for (Value output : plan.graph().outputs().values()) {
+        if (listener != ExecutionListener.NONE && node.outputs().contains(output)) {
+          fetch(output);
+        }
+      }
+    }
+  }
+
+  /** What a value is on the device now. */
+  private Tensor fetched(Value value) {
+    if (!integers.containsKey(value)) {
+      fetch(value);
+    }
+    return tensor(value, machine().mirror());
+  }
+
+  private void fetch(Value value) {
+    machine().fetch(layout.offset(value), value.type().bytes());
+  }
+
+  @Override
+  public Traffic traffic() {
+    return machine().traffic();
+  }
+
+  @Override
+  public long deviceBytes() {
+    return machine().mirror().byteSize();
+  }
+
+  private Machine machine() {
+    Machine open = machine;
+    if (open == null) {
+      throw new IllegalStateException("the arena of this plan is closed");
+    }
+    return open;
+  }
+
+  /** Gives its machine back; it cannot run any more. */
+  @Nullable Machine release() {
+    Machine open = machine;
+    machine = null;
+    return open;
+  }
+}
