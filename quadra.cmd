@@ -51,7 +51,7 @@ popd
 move /y "%STAMP%.new" "%STAMP%" >nul
 
 :run
-set "GC=-XX:+UseSerialGC"
+set "GC=-XX:+UseG1GC"
 if defined QUADRA_JAVA_OPTS if not "%QUADRA_JAVA_OPTS:GC=%"=="%QUADRA_JAVA_OPTS%" set "GC="
 rem An SDK brings its own options, garbage collector and modules; see the script for Unix.
 set "SDK="

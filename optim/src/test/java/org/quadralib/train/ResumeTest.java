@@ -274,8 +274,8 @@ class ResumeTest {
       assertRefused(other, config -> config, "its backend is scalar, here abacus");
       assertRefused(
           scalar,
-          config -> config.recipe(recipe -> recipe.backprop(Backprop.AUTODIFF)),
-          "its back-propagation is hybrid, here autodiff");
+          config -> config.recipe(recipe -> recipe.backprop(Backprop.HYBRID)),
+          "its back-propagation is autodiff, here hybrid");
     }
   }
 

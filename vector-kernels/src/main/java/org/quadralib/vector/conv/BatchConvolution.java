@@ -42,7 +42,7 @@ final class BatchConvolution implements TapKernel, ParallelTask {
       most = Math.max(most, phase.scratchFloats());
     }
     tasks = all;
-    workerFloats = most;
+    workerFloats = Tile.roundUp(most, LANES);
   }
 
   /** Whether tiles are well filled and the rearranged input can be held. */
@@ -67,7 +67,7 @@ final class BatchConvolution implements TapKernel, ParallelTask {
 
   @Override
   public int scratchFloats(int threads) {
-    return images.floats() + threads * workerFloats;
+    return Tile.SCRATCH_START + images.floats() + threads * workerFloats;
   }
 
   @Override
@@ -86,7 +86,7 @@ final class BatchConvolution implements TapKernel, ParallelTask {
   /** One task of the loop in progress; called by the pool. */
   @Override
   public void run(int task, int worker) {
-    int own = images.floats() + worker * workerFloats;
+    int own = Tile.SCRATCH_START + images.floats() + worker * workerFloats;
     if (arranging) {
       images.arrange(input, task / images.blocks(), task % images.blocks(), scratch, own);
       return;

@@ -113,7 +113,7 @@ final class BatchPhase {
       TileKernels.matched(
           reads.length,
           s,
-          group * images.groupStride() + taps.base(pixel),
+          images.start(group) + taps.base(pixel),
           reads,
           panel,
           taps.weights(kind),

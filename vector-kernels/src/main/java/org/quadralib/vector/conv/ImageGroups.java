@@ -50,8 +50,9 @@ final class ImageGroups {
     return pixelStride;
   }
 
-  int groupStride() {
-    return groupStride;
+  /** Where a group begins in scratch memory. */
+  int start(int group) {
+    return Tile.SCRATCH_START + group * groupStride;
   }
 
   /** Floats of all groups. */
@@ -69,14 +70,14 @@ final class ImageGroups {
    *
    * @param input addresses of the input tensors
    * @param block which vector, of {@link #blocks}
-   * @param free where scratch memory begins in {@code s}; the groups begin at 0
+   * @param free where scratch memory begins in {@code s}; the groups begin at {@link #start}
    */
   void arrange(long[] input, int group, int block, float[] s, int free) {
     int channel = block % blocksPerMap * LANES;
     int used = Math.min(LANES, problem.inputChannels() - channel);
     int plane = problem.height() * problem.width();
     int stride = plane | LANES;
-    int to = group * groupStride + block * BLOCK_STRIDE;
+    int to = start(group) + block * BLOCK_STRIDE;
     int images = imagesOf(group);
     for (int i = 0; i < images; i++) {
       long image = (long) (group * IMAGES + i) * problem.inputChannels() + channel;

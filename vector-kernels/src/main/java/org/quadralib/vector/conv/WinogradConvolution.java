@@ -145,7 +145,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
 
   @Override
   public int scratchFloats(int threads) {
-    return sharedFloats + threads * workerFloats;
+    return Tile.SCRATCH_START + sharedFloats + threads * workerFloats;
   }
 
   @Override
@@ -164,16 +164,17 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   /** One task of the loop in progress; called by the pool. */
   @Override
   public void run(int task, int worker) {
-    int own = sharedFloats + worker * workerFloats;
+    int own = Tile.SCRATCH_START + sharedFloats + worker * workerFloats;
     int free = own + ownFloats + sumFloats;
     if (fewTiles && preparing) {
       int block = task / depthBlocks;
-      transformTiles(block, task % depthBlocks, block * inputFloats, free);
+      transformTiles(block, task % depthBlocks, Tile.SCRATCH_START + block * inputFloats, free);
     } else if (fewTiles) {
       usePass(task, own, free);
     } else if (preparing) {
       int pass = task / (passPanels * 2);
-      transformFilters(pass, task % (passPanels * 2), pass * filterFloats, free);
+      transformFilters(
+          pass, task % (passPanels * 2), Tile.SCRATCH_START + pass * filterFloats, free);
     } else {
       useBlock(task / parts, task % parts, own, free);
     }
@@ -185,7 +186,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
       transformFilters(pass, vector, own, free);
     }
     for (int block = 0; block < blocks; block++) {
-      multiply(block, pass, block * inputFloats, own, own + ownFloats);
+      multiply(block, pass, Tile.SCRATCH_START + block * inputFloats, own, own + ownFloats);
       store(block, pass, own + ownFloats, free);
     }
   }
@@ -196,7 +197,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
       transformTiles(block, d, own, free);
     }
     for (int pass = part; pass < passes; pass += parts) {
-      multiply(block, pass, own, pass * filterFloats, own + ownFloats);
+      multiply(block, pass, own, Tile.SCRATCH_START + pass * filterFloats, own + ownFloats);
       store(block, pass, own + ownFloats, free);
     }
   }

@@ -80,7 +80,7 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
 
   @Override
   public int scratchFloats(int threads) {
-    return parts * sumFloats + threads * workerFloats;
+    return Tile.SCRATCH_START + parts * sumFloats + threads * workerFloats;
   }
 
   @Override
@@ -98,7 +98,7 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
   /** One task of the loop in progress; called by the pool. */
   @Override
   public void run(int task, int worker) {
-    int own = parts * sumFloats + worker * workerFloats;
+    int own = Tile.SCRATCH_START + parts * sumFloats + worker * workerFloats;
     if (adding) {
       addParts(task, own);
     } else {
@@ -118,7 +118,7 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
         operands.transform(x, g, block, tile, 0, some, scratch, own, free);
       }
       for (int pair = 0; pair < panels * inputBlocks; pair++) {
-        int sums = part * sumFloats + pair * blockStride;
+        int sums = Tile.SCRATCH_START + part * sumFloats + pair * blockStride;
         for (int point = 0; point < points; point++) {
           int at = sums + point * sumStride;
           operands.multiply(
@@ -129,7 +129,7 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
   }
 
   private void addParts(int pair, int free) {
-    int sums = pair * blockStride;
+    int sums = Tile.SCRATCH_START + pair * blockStride;
     for (int part = 1; part < parts; part++) {
       Tile.add(scratch, part * sumFloats + sums, sums, points * sumStride);
     }

@@ -103,7 +103,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
 
   @Override
   public int scratchFloats(int threads) {
-    return operands.floats() + sumFloats + threads * workerFloats;
+    return Tile.SCRATCH_START + operands.floats() + sumFloats + threads * workerFloats;
   }
 
   @Override
@@ -128,19 +128,27 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
   /** One task of the loop in progress; called by the pool. */
   @Override
   public void run(int task, int worker) {
-    int own = operands.floats() + sumFloats + worker * workerFloats;
+    int own = Tile.SCRATCH_START + operands.floats() + sumFloats + worker * workerFloats;
     switch (stage) {
       case TRANSFORM -> {
         int tile = task / operands.blocks() * TASK_TILES;
         int block = task % operands.blocks();
         int some = Math.min(TASK_TILES, count - tile);
-        operands.transform(x, g, block, first + tile, tile, some, scratch, 0, own);
+        operands.transform(x, g, block, first + tile, tile, some, scratch, Tile.SCRATCH_START, own);
       }
       case MULTIPLY -> {
         int sums = sumsAt(task % panels, task / panels);
         for (int block = 0; block < inputBlocks; block++) {
           int at = sums + block * LANES * Tile.COLUMNS;
-          operands.multiply(task / panels, task % panels, block, count, scratch, 0, at, first > 0);
+          operands.multiply(
+              task / panels,
+              task % panels,
+              block,
+              count,
+              scratch,
+              Tile.SCRATCH_START,
+              at,
+              first > 0);
         }
       }
       case STORE -> {
@@ -154,7 +162,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
         int block = task % inputBlocks;
         for (int point = 0; point < points; point++) {
           int at = own + point * sumStride;
-          operands.multiply(point, panel, block, count, scratch, 0, at, false);
+          operands.multiply(point, panel, block, count, scratch, Tile.SCRATCH_START, at, false);
         }
         results.store(panel, block, scratch, own, sumStride, dw, own + points * sumStride);
       }
@@ -162,6 +170,6 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
   }
 
   private int sumsAt(int panel, int point) {
-    return operands.floats() + (panel * points + point) * sumStride;
+    return Tile.SCRATCH_START + operands.floats() + (panel * points + point) * sumStride;
   }
 }
