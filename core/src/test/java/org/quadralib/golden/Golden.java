@@ -30,8 +30,13 @@ public final class Golden {
 
   /** Copies a golden file into a folder, for tests of what reads files. */
   public static Path copy(String name, Path folder) throws IOException {
-    String resource = "/golden/" + name + ".safetensors";
-    Path file = folder.resolve(name + ".safetensors");
+    return copyFile(name + ".safetensors", folder);
+  }
+
+  /** Copies a golden file of any kind into a folder; the name has its ending. */
+  public static Path copyFile(String name, Path folder) throws IOException {
+    String resource = "/golden/" + name;
+    Path file = folder.resolve(name);
     try (InputStream in = Golden.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new FileNotFoundException("no golden file " + resource + " on the class path");

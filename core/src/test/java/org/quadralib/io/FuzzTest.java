@@ -43,6 +43,8 @@ class FuzzTest {
     "u1.npy",
     "stored.npz",
     "deflated.npz",
+    "small.pth",
+    "small-legacy.pth",
   })
   void readsOrRefuses(String name) throws IOException {
     byte[] good = Samples.bytes(name);
@@ -103,6 +105,10 @@ class FuzzTest {
     } else if (name.endsWith(".npy")) {
       try (Npy file = Npy.open(path)) {
         use(List.of(file.tensor()), fileBytes);
+      }
+    } else if (name.endsWith(".pth")) {
+      try (Pth file = Pth.open(path)) {
+        use(file.tensors().values(), fileBytes);
       }
     } else {
       try (Npz file = Npz.open(path)) {

@@ -1,0 +1,106 @@
+package org.quadralib.io;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.zip.ZipFile;
+import org.quadralib.tensor.Tensor;
+
+/**
+ * Named tensors in a file of any format that the library reads: safetensors, npz, and the two
+ * formats of PyTorch. What the file is, its bytes say, not its name.
+ */
+public final class TensorFile implements AutoCloseable {
+  private final AutoCloseable file;
+  private final SequencedMap<String, Tensor> tensors;
+  private final SequencedMap<String, String> metadata;
+
+  private TensorFile(
+      AutoCloseable file,
+      SequencedMap<String, Tensor> tensors,
+      SequencedMap<String, String> metadata) {
+    this.file = file;
+    this.tensors = tensors;
+    this.metadata = metadata;
+  }
+
+  /**
+   * Opens a file; element types are widened as {@link SafeTensors#openWidening} does.
+   *
+   * @throws FormatException if it is damaged or of none of these formats
+   * @throws IOException if it cannot be read
+   */
+  public static TensorFile open(Path path) throws IOException {
+    if (isNpz(path)) {
+      Npz npz = Npz.open(path);
+      return new TensorFile(npz, npz.tensors(), none());
+    }
+    if (isPth(path)) {
+      Pth pth = Pth.open(path);
+      return new TensorFile(pth, pth.tensors(), none());
+    }
+    SafeTensors safe = SafeTensors.openWidening(path);
+    return new TensorFile(safe, safe.tensors(), safe.metadata());
+  }
+
+  private static SequencedMap<String, String> none() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
+
+  private static boolean isNpz(Path path) throws IOException {
+    if (!startsLikeZip(path)) {
+      return false;
+    }
+    try (ZipFile zip = new ZipFile(path.toFile())) {
+      return zip.stream().anyMatch(entry -> entry.getName().endsWith(".npy"));
+    } catch (java.util.zip.ZipException e) {
+      return path.toString().endsWith(".npz"); // whoever opens it next says what is wrong with it
+    }
+  }
+
+  private static boolean isPth(Path path) throws IOException {
+    try (MappedFile file = MappedFile.open(path)) {
+      MemorySegment bytes = file.bytes();
+      // A safetensors file starts with the length of its header, which is below 100 MB, so that
+      // its eighth byte is zero; a pickle's is not.
+      boolean pickle =
+          bytes.byteSize() >= 8
+              && (bytes.get(ValueLayout.JAVA_BYTE, 0) & 0xff) == 0x80
+              && bytes.get(ValueLayout.JAVA_BYTE, 7) != 0;
+      return pickle || Pth.isZip(bytes);
+    }
+  }
+
+  private static boolean startsLikeZip(Path path) throws IOException {
+    try (MappedFile file = MappedFile.open(path)) {
+      return Pth.isZip(file.bytes());
+    }
+  }
+
+  /** All tensors by name, in the order of the file. */
+  public Map<String, Tensor> tensors() {
+    return tensors;
+  }
+
+  /** Free text by key, which safetensors files have. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** Frees or unmaps the tensors. */
+  @Override
+  public void close() {
+    try {
+      file.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) { // none of the three throws one
+      throw new IllegalStateException(e);
+    }
+  }
+}

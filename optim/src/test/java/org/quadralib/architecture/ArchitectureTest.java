@@ -1,0 +1,173 @@
+package org.quadralib.architecture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.quadralib.graph.op.NeuronType;
+import org.quadralib.graph.op.Window;
+import org.quadralib.layers.Activation;
+import org.quadralib.layers.AvgPool2d;
+import org.quadralib.layers.Backprop;
+import org.quadralib.layers.BatchNorm2d;
+import org.quadralib.layers.Clip;
+import org.quadralib.layers.Conv2d;
+import org.quadralib.layers.Dense;
+import org.quadralib.layers.Dropout;
+import org.quadralib.layers.Flatten;
+import org.quadralib.layers.Initializer;
+import org.quadralib.layers.Layer;
+import org.quadralib.layers.LayerGraph;
+import org.quadralib.layers.LayerScale;
+import org.quadralib.layers.LowRankConv2d;
+import org.quadralib.layers.LowRankDense;
+import org.quadralib.layers.MaxPool2d;
+import org.quadralib.layers.QResDense;
+import org.quadralib.layers.QuadEnhancer;
+import org.quadralib.layers.QuadraticConv2d;
+import org.quadralib.layers.QuadraticDense;
+import org.quadralib.layers.QuadraticStart;
+import org.quadralib.layers.Residual;
+import org.quadralib.layers.Sequential;
+import org.quadralib.layers.ZeroPad2d;
+import org.quadralib.models.ModelEntry;
+import org.quadralib.models.Models;
+import org.quadralib.tensor.Shape;
+
+class ArchitectureTest {
+  private static final Shape IMAGE = Shape.of(3, 32, 32);
+
+  static Stream<ModelEntry> pool() {
+    return Models.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("pool")
+  void everyModelOfThePoolComesBackEqual(ModelEntry model) {
+    Architecture written = new Architecture(model.name(), IMAGE, model.build(10));
+    assertEquals(written, Architecture.parse(written.yaml(), "test"));
+    assertEquals(10, written.outputs());
+  }
+
+  @Test
+  void everySettingOfEveryLayerComesBackEqual() {
+    Layer branch = Sequential.of(new Conv2d(8, 1), Activation.leakyRelu(0.2));
+    Layer network =
+        Sequential.of(
+                new ZeroPad2d(1, 0, 2, 0),
+                new Conv2d(8, 3)
+                    .window(new Window(3, 1, 1, 2, 1, 0, 1, 2))
+                    .groups(1)
+                    .bias(false)
+                    .initializer(Initializer.normal(5e-4)),
+                new BatchNorm2d(1e-3),
+                new Clip(0, 6),
+                new Clip(-1, Double.POSITIVE_INFINITY),
+                new LayerGraph(
+                    List.of(
+                        node("a", branch, LayerGraph.Merge.ADD, LayerGraph.INPUT),
+                        node("b.0", branch, LayerGraph.Merge.ADD, LayerGraph.INPUT),
+                        node("sum", Sequential.of(), LayerGraph.Merge.CONCAT, "a", "b.0"))),
+                new QuadraticConv2d(16, 3)
+                    .padding(1)
+                    .groups(Conv2d.DEPTHWISE)
+                    .neuron(NeuronType.T2_AND_4)
+                    .start(QuadraticStart.RELINEAR)
+                    .backprop(Backprop.HYBRID),
+                new MaxPool2d(Window.square(3, 2, 1)),
+                new AvgPool2d(2),
+                new LowRankConv2d(6, 1, 2).projections(true),
+                new QuadEnhancer(3),
+                new LayerScale(0.5))
+            .then("true", new Residual(new LayerScale(1)).shortcutName("down sample"))
+            .then("odd \"name\"\n", new Flatten())
+            .then("low", new LowRankDense(5, 1))
+            .then("qres", new QResDense(4))
+            .then("drop", new Dropout(0.25))
+            .then("quad", new QuadraticDense(3).branchNorm(true))
+            .then("norm", new BatchNorm2d())
+            .then("out", new Dense(2).initializer(Initializer.xavierUniform()));
+    Architecture written = new Architecture("all: of them", Shape.of(3, 20, 20), network);
+    assertEquals(written, Architecture.parse(written.yaml(), "test"));
+  }
+
+  private static LayerGraph.Node node(
+      String name, Layer layer, LayerGraph.Merge merge, String... inputs) {
+    return new LayerGraph.Node(name, List.of(inputs), merge, layer);
+  }
+
+  @Test
+  void aNumberIsANumberHoweverItIsWritten() {
+    String text =
+        """
+        architecture: 1
+        input: 2x4x4
+        network:
+          type: sequential
+          layers:
+          - {type: batch-norm2d, epsilon: 5e-4}
+          - {type: flatten}
+          - {type: dense, out: 3}
+        """;
+    Sequential network = (Sequential) Architecture.parse(text, "test").network();
+    assertEquals(new BatchNorm2d(5e-4), network.layers().get("0"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {type: dense, out: ten}                | line 6: 'out': 'ten' is no whole number
+          {type: dense, out: 1.5}                | line 6: 'out': '1.5' is no whole number
+          {type: dense, out: 0}                  | line 6: 'out' must be from 1 to 1048576, not 0
+          {type: dense}                          | line 6: the key 'out' is missing
+          {type: dense, out: 3, bais: false}     | line 6: there is no key 'bais' here (did you mean 'bias'?)
+          {type: dense, out: 3, bias: no}        | line 6: 'bias': 'no' is neither true nor false
+          {type: dense, out: [3]}                | line 6: 'out' needs one value
+          {type: dense, out: 3, init: magic}     | line 6: 'init': there is no initialisation 'magic'
+          {type: dense, out: 3, out: 4}          | line 6: Duplicate field 'out'
+          {type: dropout, rate: NaN}             | line 6: 'rate': 'NaN' is no number
+          {type: dropout, rate: 2}               | line 6
+          {type: denes, out: 3}                  | line 6: 'type': there is no layer 'denes'
+          {type: quadratic-dense, out: 3, neuron: t9} | line 6: 'neuron': 't9' is none of first-order, t1
+          {type: quadratic-dense, out: 3, neuron: t2, start: relinear} | line 6: neurons of type T2
+          {type: conv2d, out: 3, kernel: [1, 2, 3]}   | line 6: 'kernel': there must be one number or two
+          {type: conv2d, out: 3, kernel: 9}      | does not fit an image
+          &a {type: dense, out: 3}               | 'input' is missing
+          *a                                     | line 6
+          relu                                   | line 6: an item of 'layers' must be keys and values
+          {type: dense, out: 3                   | line
+          """)
+  void mistakesAreNamedWithTheirLine(String layer, String fragment) {
+    String input = layer.startsWith("&a") ? "" : "input: 2x4x4";
+    String text =
+        "architecture: 1\n%s\nnetwork:\n  type: sequential\n  layers:\n  - %s\n"
+            .formatted(input, layer);
+    var error =
+        assertThrows(IllegalArgumentException.class, () -> Architecture.parse(text, "net.yaml"));
+    assertTrue(error.getMessage().startsWith("net.yaml"), error.getMessage());
+    assertTrue(error.getMessage().contains(fragment), error.getMessage());
+    assertEquals(1, error.getMessage().lines().count(), error.getMessage());
+  }
+
+  @Test
+  void deepNestingIsRefused() {
+    StringBuilder text = new StringBuilder("architecture: 1\ninput: 1x1x1\nnetwork: ");
+    text.append("{type: residual, body: ".repeat(5000)).append("x").append("}".repeat(5000));
+    assertThrows(
+        IllegalArgumentException.class, () -> Architecture.parse(text.toString(), "net.yaml"));
+  }
+
+  @Test
+  void aLayerOfOnesOwnCannotBeWritten() {
+    Architecture own = new Architecture("own", IMAGE, (trace, x) -> x);
+    assertThrows(IllegalArgumentException.class, own::yaml);
+  }
+}
