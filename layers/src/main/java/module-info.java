@@ -3,6 +3,7 @@ module org.quadralib.layers {
   requires static org.jspecify;
   requires transitive org.quadralib.core;
 
+  exports org.quadralib.builder;
   exports org.quadralib.layers;
   exports org.quadralib.models;
 }

@@ -7,6 +7,7 @@ module org.quadralib.optim {
   requires com.fasterxml.jackson.dataformat.yaml;
 
   exports org.quadralib.architecture;
+  exports org.quadralib.autobuild;
   exports org.quadralib.checkpoint;
   exports org.quadralib.data;
   exports org.quadralib.loss;

@@ -54,14 +54,16 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "Model of the pool; see 'quadra models'. Default: the one the weights name.")
+      description =
+          "Model of the pool, see 'quadra models', or an architecture, FILE.yaml. Default: the one"
+              + " the weights name.")
   private @Nullable String model;
 
   @Option(
       names = "--weights",
       paramLabel = "FILE",
       required = true,
-      description = "State dictionary as safetensors, or a checkpoint.")
+      description = "State dictionary as safetensors, npz or .pth, or a checkpoint.")
   private Path weights;
 
   @Option(

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
+      AutobuildCommand.class,
       DevicesCommand.class,
     },
     synopsisSubcommandLabel = "COMMAND",

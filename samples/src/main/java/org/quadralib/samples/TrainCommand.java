@@ -59,6 +59,8 @@ import picocli.CommandLine.Spec;
       "  quadra train --data fashion-mnist --epochs 1",
       "  quadra train --model qresnet14 --data folder --data-dir images --epochs 2 --batch 128",
       "  quadra train --config run.yaml --seed 7 --json",
+      "  quadra train --model qvgg16 --start relinear --quadratic-lr-scale 0.01 --data cifar10",
+      "  quadra train --model network.yaml --data cifar10",
       "  quadra train --resume runs/qcnn-digits-20260101-120000",
     })
 final class TrainCommand implements Callable<Integer> {
@@ -142,7 +144,8 @@ final class TrainCommand implements Callable<Integer> {
   private static RunFolder folder(TrainOptions options) {
     return options.output.out != null
         ? new RunFolder(options.output.out)
-        : RunFolder.fresh(needed(options.source.model), needed(options.source.data));
+        : RunFolder.fresh(
+            ModelChoice.shortName(needed(options.source.model)), needed(options.source.data));
   }
 
   /** Results go to standard output, but with JSON only that does. */

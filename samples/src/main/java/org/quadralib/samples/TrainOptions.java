@@ -15,19 +15,22 @@ final class TrainOptions {
   @ArgGroup(validate = false, order = 1, heading = "%nModel and data:%n")
   Source source = new Source();
 
+  @ArgGroup(validate = false, order = 2, heading = "%nChanges to a model of the pool:%n")
+  ModelFlags changes = new ModelFlags();
+
   @ArgGroup(
       validate = false,
-      order = 2,
+      order = 3,
       heading = "%nRecipe; defaults depend on --data, see below:%n")
   Learning learning = new Learning();
 
-  @ArgGroup(validate = false, order = 3, heading = "%nImages while training:%n")
+  @ArgGroup(validate = false, order = 4, heading = "%nImages while training:%n")
   Augmentation augmentation = new Augmentation();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nComputing:%n")
+  @ArgGroup(validate = false, order = 5, heading = "%nComputing:%n")
   Computing computing = new Computing();
 
-  @ArgGroup(validate = false, order = 5, heading = "%nOutput:%n")
+  @ArgGroup(validate = false, order = 6, heading = "%nOutput:%n")
   Output output = new Output();
 
   /** What is trained on what. */
@@ -35,7 +38,7 @@ final class TrainOptions {
     @Option(
         names = "--model",
         paramLabel = "NAME",
-        description = "Model of the pool; see 'quadra models'.")
+        description = "Model of the pool, see 'quadra models', or an architecture, FILE.yaml.")
     @Nullable String model;
 
     @Option(
@@ -68,7 +71,7 @@ final class TrainOptions {
     @Option(
         names = "--weights",
         paramLabel = "FILE",
-        description = "Start from these weights (safetensors) instead of random ones.")
+        description = "Start from these weights instead of random ones: safetensors, npz or .pth.")
     @Nullable Path weights;
   }
 
@@ -106,6 +109,14 @@ final class TrainOptions {
         paramLabel = "D",
         description = "Pulls all parameters towards zero, as in PyTorch.")
     @Nullable Double weightDecay;
+
+    @Option(
+        names = "--quadratic-lr-scale",
+        paramLabel = "FACTOR",
+        description =
+            "Parameters of second-order terms learn with so many times the rate, and their biases"
+                + " and norms do not decay. Default: 1, like all others.")
+    @Nullable Double quadraticLrScale;
 
     @Option(
         names = "--schedule",

@@ -15,7 +15,6 @@ import org.quadralib.data.Normalize;
 import org.quadralib.layers.Layer;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
-import org.quadralib.models.ModelEntry;
 import org.quadralib.models.Models;
 import org.quadralib.profile.MemoryReport;
 import org.quadralib.tensor.Shape;
@@ -37,6 +36,7 @@ final class TrainSession implements AutoCloseable {
   private final Trainer trainer;
   private final MemoryReport memory;
   private final ObjectNode manifest;
+  private final Map<String, String> metadata;
   private final long begin = System.nanoTime();
   private boolean started;
   private long predictedPeakBytes;
@@ -65,9 +65,16 @@ final class TrainSession implements AutoCloseable {
     if (resumption == null) {
       folder.requireNoRun();
     }
-    ModelEntry entry = Models.named(needed(options.source.model));
+    String name = needed(options.source.model);
+    if (!ModelChoice.isFile(name)) {
+      Models.named(name); // before the data is read
+    }
     this.data = DataFlags.open(options.source, loading);
     this.normalize = DataFlags.normalize(needed(options.source.data), data);
+    Shape example = Images.exampleOf(data.train().shape());
+    int classes = data.train().classNames().size();
+    Layer layer = ModelChoice.build(name, options.changes, example, classes);
+    this.metadata = TrainedOn.describe(options.source, data, normalize, layer);
     TrainingSetup setup = new TrainingSetup(options);
     TrainingConfig config =
         setup
@@ -75,10 +82,8 @@ final class TrainSession implements AutoCloseable {
             .checkpoints(folder.checkpoints())
             .listener(listener)
             .listener(new Files())
-            .metadata(TrainedOn.describe(options.source, data, normalize))
+            .metadata(metadata)
             .build();
-    Layer layer = entry.build(data.train().classNames().size());
-    Shape example = Images.exampleOf(data.train().shape());
     this.memory = MemoryReport.of(layer, example, config.recipe(), config.batchSize(), backend);
     this.manifest =
         resumption == null
@@ -155,7 +160,7 @@ final class TrainSession implements AutoCloseable {
       TrainingResult result = done.result();
       folder.writeHistory(result.history());
       if (!done.isInterrupted()) {
-        Weights.save(folder.weights(), model, TrainedOn.describe(options.source, data, normalize));
+        Weights.save(folder.weights(), model, metadata);
       }
       if (result.test().isPresent()) {
         Evaluation test = result.test().get();

@@ -10,9 +10,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.architecture.Architecture;
 import org.quadralib.data.DataSplits;
 import org.quadralib.data.ImageShape;
 import org.quadralib.data.Normalize;
+import org.quadralib.layers.Layer;
+import org.quadralib.tensor.Shape;
 
 /**
  * What weights were trained on, as free text in their file. Weights from elsewhere say less or
@@ -26,12 +29,13 @@ record TrainedOn(Path path, Map<String, String> metadata) {
   private static final String DATA_DIR = "data.dir";
   private static final String CLASSES = "classes";
   private static final String INPUT = "input";
+  static final String ARCHITECTURE = "architecture";
   private static final String MEAN = "normalize.mean";
   private static final String STD = "normalize.std";
 
   /** The text for the weights of a run. */
   static Map<String, String> describe(
-      TrainOptions.Source source, DataSplits data, Normalize normalize) {
+      TrainOptions.Source source, DataSplits data, Normalize normalize, Layer network) {
     // In a fixed order: the same run writes the same file.
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(MODEL, TrainingSetup.needed(source.model));
@@ -43,6 +47,9 @@ record TrainedOn(Path path, Map<String, String> metadata) {
     metadata.put(INPUT, data.train().shape().toString());
     metadata.put(MEAN, joined(normalize.mean()));
     metadata.put(STD, joined(normalize.std()));
+    String name = ModelChoice.shortName(TrainingSetup.needed(source.model));
+    Shape example = Images.exampleOf(data.train().shape());
+    metadata.put(ARCHITECTURE, new Architecture(name, example, network).yaml());
     return metadata;
   }
 
@@ -51,6 +58,14 @@ record TrainedOn(Path path, Map<String, String> metadata) {
     // A checkpoint that the library wrote, not the command line, has the second.
     return Optional.ofNullable(metadata.getOrDefault(MODEL, metadata.get("run.model")))
         .filter(name -> !name.isEmpty());
+  }
+
+  /** The network itself, as weights say that were trained here or converted. */
+  Optional<Architecture> architecture() {
+    @Nullable String text = metadata.get(ARCHITECTURE);
+    return text == null
+        ? Optional.empty()
+        : Optional.of(Architecture.parse(text, path + ", its architecture"));
   }
 
   /** The data set's name. */

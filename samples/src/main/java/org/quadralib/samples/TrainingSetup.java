@@ -15,6 +15,7 @@ import org.quadralib.optim.Adam;
 import org.quadralib.optim.AdamW;
 import org.quadralib.optim.GradientClipping;
 import org.quadralib.optim.Optimizer;
+import org.quadralib.optim.ParameterGroup;
 import org.quadralib.optim.Schedule;
 import org.quadralib.optim.Sgd;
 import org.quadralib.train.Recipe;
@@ -53,11 +54,17 @@ final class TrainingSetup {
     return Recipe.defaults()
         .loss(new CrossEntropy(needed(learning.labelSmoothing)))
         .optimizer(optimizer())
+        .groups(groups())
         .clipping(
             learning.clip == null
                 ? GradientClipping.none()
                 : GradientClipping.byNorm(learning.clip))
         .backprop(needed(options.computing.backprop));
+  }
+
+  private List<ParameterGroup> groups() {
+    @Nullable Double scale = options.learning.quadraticLrScale;
+    return scale == null ? List.of() : ParameterGroup.secondOrder(scale);
   }
 
   private Optimizer optimizer() {

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.quadralib.io.SafeTensors;
+import org.quadralib.architecture.Architecture;
+import org.quadralib.io.TensorFile;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Layer;
 import org.quadralib.layers.Mode;
@@ -15,6 +16,7 @@ import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelMismatchException;
 import org.quadralib.layers.ParameterSpec;
 import org.quadralib.models.ModelEntry;
+import org.quadralib.models.ModelOptions;
 import org.quadralib.models.Models;
 import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Shape;
@@ -23,13 +25,12 @@ import org.quadralib.tensor.Tensor;
 /** A state dictionary on disk, plain or inside a checkpoint, and what it says of its model. */
 final class WeightsFile implements AutoCloseable {
   private static final String CHECKPOINT_PREFIX = "model/";
-  private static final int SHOWN_DIFFERENCES = 3;
 
   private final Path path;
-  private final SafeTensors file;
+  private final TensorFile file;
   private final Map<String, Tensor> weights;
 
-  private WeightsFile(Path path, SafeTensors file) {
+  private WeightsFile(Path path, TensorFile file) {
     this.path = path;
     this.file = file;
     this.weights = weightsOf(file.tensors());
@@ -41,7 +42,7 @@ final class WeightsFile implements AutoCloseable {
    * @throws org.quadralib.io.FormatException if it is damaged
    */
   static WeightsFile open(Path path) throws IOException {
-    return new WeightsFile(path, SafeTensors.openWidening(path));
+    return new WeightsFile(path, TensorFile.open(path));
   }
 
   /** A checkpoint holds the weights under a prefix, beside the optimizer's state. */
@@ -71,17 +72,31 @@ final class WeightsFile implements AutoCloseable {
    * @param classes null takes as many as the last layer in the file has
    * @throws IllegalArgumentException if the weights are of another model
    */
-  Model model(@Nullable String name, Shape example, @Nullable Integer classes) {
-    ModelEntry entry = Models.named(name != null ? name : modelName());
-    int outputs = classes != null ? classes : classesOf(entry, example);
-    Model model = Model.create(entry.build(outputs), example, 0);
+  Model model(@Nullable String name, Shape example, @Nullable Integer classes) throws IOException {
+    Model model = Model.create(network(name, example, classes), example, 0);
     try {
-      copyTo(model, entry.name());
+      copyTo(model, name != null ? name : trainedOn().model().orElse("in the file"));
       return model;
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
+  }
+
+  private Layer network(@Nullable String name, Shape example, @Nullable Integer classes)
+      throws IOException {
+    Optional<Architecture> own = name == null ? trainedOn().architecture() : Optional.empty();
+    if (own.isPresent()) {
+      return own.get().network();
+    }
+    if (name != null && ModelChoice.isFile(name)) {
+      Architecture architecture = Architecture.read(Path.of(name));
+      int outputs = classes != null ? classes : architecture.outputs();
+      return ModelChoice.build(name, new ModelFlags(), example, outputs);
+    }
+    ModelEntry entry = Models.named(name != null ? name : modelName());
+    int outputs = classes != null ? classes : classesOf(entry, example);
+    return entry.build(ModelOptions.of(example, outputs));
   }
 
   /**
@@ -93,17 +108,14 @@ final class WeightsFile implements AutoCloseable {
     try {
       model.load(weights);
     } catch (ModelMismatchException e) {
-      List<String> problems = e.problems();
-      int more = problems.size() - SHOWN_DIFFERENCES;
       throw new IllegalArgumentException(
-          "%s does not hold weights of model '%s' for images of %s: %s%s"
+          "%s does not hold weights of model '%s' for images of %s, nothing was loaded; %d differences: %s"
               .formatted(
                   path,
                   name,
                   model.example(),
-                  String.join(
-                      "; ", problems.subList(0, Math.min(SHOWN_DIFFERENCES, problems.size()))),
-                  more > 0 ? "; and " + more + " more differences" : ""),
+                  e.problems().size(),
+                  String.join("; ", e.problems())),
           e);
     }
   }
@@ -150,7 +162,7 @@ final class WeightsFile implements AutoCloseable {
 
   /** Outputs of the last map of the model, as the file has it. */
   private int classesOf(ModelEntry entry, Shape example) {
-    Layer layer = entry.build(1);
+    Layer layer = entry.build(ModelOptions.of(example, 1));
     ParameterSpec last =
         Model.trace(layer, example, 1, Mode.EVALUATE, DType.FLOAT32, path -> Backprop.AUTODIFF)
             .trace()

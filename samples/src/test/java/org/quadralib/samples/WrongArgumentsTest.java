@@ -74,7 +74,6 @@ class WrongArgumentsTest {
           train --input 3x32                     | "3x32" is not an image shape
           train --input 1x8x8                    | --input goes with --data folder only
           train --seed 1e3                       | '1e3' is not a whole number
-          train --model qvgg7                    | features.21
           train --weights /nowhere/w             | /nowhere/w: there is no such file
           train --resume /nowhere                | /nowhere: there is no such file or folder
           train --config /nowhere.yaml           | /nowhere.yaml: there is no such file

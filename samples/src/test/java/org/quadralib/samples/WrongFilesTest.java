@@ -333,8 +333,19 @@ class WrongFilesTest {
   }
 
   @Test
-  void imagesTooSmallForTheModelNameTheLayer() {
-    Cli.run("train", "--model", "qvgg7", "--out", folder.resolve("r").toString())
-        .refused("features.21", "height 1");
+  void imagesTooSmallForTheModelNameTheLayer() throws IOException {
+    Path network =
+        Files.writeString(
+            folder.resolve("net.yaml"),
+            """
+            architecture: 1
+            input: 1x8x8
+            network:
+              type: sequential
+              layers:
+              - {name: pool, type: max-pool2d, kernel: 9}
+            """);
+    Cli.run("train", "--model", network.toString(), "--out", folder.resolve("r").toString())
+        .refused("net.yaml", "layer 'pool'", "height 8");
   }
 }

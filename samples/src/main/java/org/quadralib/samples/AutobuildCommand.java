@@ -1,0 +1,353 @@
+package org.quadralib.samples;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import org.quadralib.autobuild.AutoBuildConfig;
+import org.quadralib.autobuild.AutoBuildConfig.Epochs;
+import org.quadralib.autobuild.AutoBuildResult;
+import org.quadralib.autobuild.AutoBuilder;
+import org.quadralib.autobuild.Budget;
+import org.quadralib.autobuild.BuildProgress;
+import org.quadralib.autobuild.BuildReport;
+import org.quadralib.autobuild.Cost;
+import org.quadralib.autobuild.InterruptedBuildException;
+import org.quadralib.autobuild.Stage;
+import org.quadralib.backend.Backend;
+import org.quadralib.builder.QuadraticConversion;
+import org.quadralib.checkpoint.RunLock;
+import org.quadralib.data.DataSplits;
+import org.quadralib.data.Normalize;
+import org.quadralib.data.RandomCrop;
+import org.quadralib.data.RandomHorizontalFlip;
+import org.quadralib.data.Transform;
+import org.quadralib.io.AtomicFile;
+import org.quadralib.layers.Layer;
+import org.quadralib.memory.Bytes;
+import org.quadralib.tensor.Shape;
+import org.quadralib.train.TrainingListener;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quadra autobuild}: from a first-order network to a smaller quadratic one. */
+@Command(
+    name = "autobuild",
+    header = "Builds a quadratic network from a first-order one, within a budget.",
+    description = {
+      "",
+      "Trains the network, makes its layers quadratic without changing its outputs, trains on, then"
+          + " removes the most dispensable layers one after another and retrains until the budget"
+          + " is met. Writes architecture, weights and a report into a folder. Ctrl-C saves;"
+          + " --resume goes on."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    footer = {
+      "%nExamples:",
+      "  quadra autobuild --from vgg11 --width 0.25 --budget params=500K",
+      "  quadra autobuild --from vgg16 --neuron quadra --budget params=12M --data cifar10 --flip",
+      "  quadra autobuild --from model.onnx --budget macs=100M,accuracy=0.9 --data cifar10",
+      "  quadra autobuild --resume runs/autobuild-vgg16-cifar10-20260101-120000",
+    })
+final class AutobuildCommand implements Callable<Integer> {
+  private static final String OPTIONS_FILE = "build.json";
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+  @Spec private CommandSpec spec;
+
+  @ArgGroup(validate = false, heading = "%nThe build:%n")
+  private AutobuildOptions options = new AutobuildOptions();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder for the results. Default: runs/autobuild-MODEL-DATA-TIME.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = "Go on with the build in this folder, with its options.")
+  private @Nullable Path resume;
+
+  @Mixin private ComputeOptions compute;
+
+  @Option(names = "--quiet", description = "No progress, only the results.")
+  private boolean quiet;
+
+  @Option(
+      names = "--json",
+      description = "The last line of standard output is the results as one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = resume != null ? resume : folder();
+    if (resume == null) {
+      Files.createDirectories(folder);
+    } else if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("there is no folder " + folder + " to resume from");
+    }
+    try (RunLock _ = RunLock.acquire(folder)) {
+      if (resume != null) {
+        recall(resume);
+      } else {
+        record(folder);
+      }
+      return build(folder);
+    }
+  }
+
+  private int build(Path folder) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    String from = required(options.from, "--from MODEL");
+    Budget budget = Budget.parse(required(options.budget, "--budget LIMITS"));
+    TrainOptions.Source source = source(from);
+    DataSplits data = DataFlags.open(source, new DataProgress(err, Terminal.isPresent()));
+    Normalize normalize = DataFlags.normalize(options.data, data);
+    Shape example = Images.exampleOf(data.train().shape());
+    ModelFlags flags = new ModelFlags();
+    flags.width = options.width == 1 ? null : options.width;
+    Layer network = ModelChoice.build(from, flags, example, data.train().classNames().size());
+    AutoBuildConfig config =
+        new AutoBuildConfig(
+            new QuadraticConversion(
+                options.neuron, options.branchNorm, pattern(options.layers).asPredicate()),
+            budget,
+            new Epochs(
+                options.epochs != null ? options.epochs : options.weights != null ? 0 : 10,
+                options.convertedEpochs,
+                options.roundEpochs,
+                options.finalEpochs),
+            options.remove,
+            options.mask,
+            options.batch,
+            options.lr,
+            options.quadraticLrScale,
+            options.baseline,
+            options.seed,
+            transforms(normalize),
+            List.of(normalize),
+            layer -> TrainedOn.describe(source, data, normalize, layer));
+    try (Backend backend = compute.open()) {
+      AutoBuilder builder = new AutoBuilder(config, backend, data, folder, new Progress(err));
+      try (StopOnSignal _ = new StopOnSignal(builder::stop)) {
+        AutoBuildResult result = builder.build(network, options.weights);
+        BuildReport.write(folder.resolve("report.html"), result, example);
+        show(result, folder);
+        return 0;
+      } catch (InterruptedBuildException e) {
+        err.printf("%s; go on with: ./quadra autobuild --resume %s%n", e.getMessage(), folder);
+        return Failures.INTERRUPTED;
+      }
+    }
+  }
+
+  private List<Transform> transforms(Normalize normalize) {
+    List<Transform> transforms = new ArrayList<>();
+    if (options.crop != 0) {
+      transforms.add(new RandomCrop(options.crop));
+    }
+    if (options.flip) {
+      transforms.add(new RandomHorizontalFlip());
+    }
+    transforms.add(normalize);
+    return transforms;
+  }
+
+  private static Pattern pattern(String regex) {
+    try {
+      return Pattern.compile(regex);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "--layers '%s' is no regular expression: %s".formatted(regex, e.getDescription()), e);
+    }
+  }
+
+  private TrainOptions.Source source(String from) {
+    TrainOptions.Source source = new TrainOptions.Source();
+    source.model = from;
+    source.data = options.data;
+    source.dataDir = options.dataDir;
+    source.input = options.input;
+    source.validation = options.validation;
+    return source;
+  }
+
+  private Path folder() {
+    return out != null
+        ? out
+        : RunFolder.fresh(
+                "autobuild-" + ModelChoice.shortName(required(options.from, "--from MODEL")),
+                options.data)
+            .path();
+  }
+
+  private static <T> T required(@Nullable T value, String flag) {
+    if (value == null) {
+      throw new IllegalArgumentException(flag + " is missing");
+    }
+    return value;
+  }
+
+  /** Writes the options of a new build. */
+  private void record(Path folder) throws IOException {
+    required(options.from, "--from MODEL");
+    required(options.budget, "--budget LIMITS");
+    if (Files.exists(folder.resolve(OPTIONS_FILE))) {
+      throw new IllegalArgumentException(
+          "%s holds a build already; go on with it by --resume %s, or choose another --out"
+              .formatted(folder, folder));
+    }
+    ObjectNode given = JSON.createObjectNode();
+    CommandLine parser = parser(options);
+    for (OptionSpec option : parser.getCommandSpec().options()) {
+      Object value = option.getValue();
+      if (value != null) {
+        String text = value instanceof Enum<?> constant ? EnumNames.of(constant) : value.toString();
+        given.put(option.longestName().substring(2), text);
+      }
+    }
+    byte[] bytes = given.toPrettyString().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(
+        folder.resolve(OPTIONS_FILE), channel -> channel.write(ByteBuffer.wrap(bytes)));
+  }
+
+  /** Takes the options of a build that is to go on. */
+  private void recall(Path folder) throws IOException {
+    Path file = folder.resolve(OPTIONS_FILE);
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(folder + " holds no build; start one with --from");
+    }
+    if (options.from != null || options.budget != null) {
+      throw new IllegalArgumentException("--resume goes on with the options of the build alone");
+    }
+    List<String> arguments = new ArrayList<>();
+    try {
+      JsonNode given = JSON.readTree(file.toFile());
+      given
+          .properties()
+          .forEach(e -> arguments.add("--" + e.getKey() + "=" + e.getValue().asText()));
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(file + " is damaged: " + e.getOriginalMessage(), e);
+    }
+    options = new AutobuildOptions();
+    parser(options).parseArgs(arguments.toArray(String[]::new));
+  }
+
+  private static CommandLine parser(AutobuildOptions options) {
+    Holder holder = new Holder();
+    holder.options = options;
+    return Quadra.converters(new CommandLine(holder));
+  }
+
+  @Command
+  private static final class Holder {
+    @Mixin private AutobuildOptions options = new AutobuildOptions();
+  }
+
+  private void show(AutoBuildResult result, Path folder) {
+    PrintWriter shown = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+    String row = "%-12s %12s %15s %12s %7s %11s %9s %9s  %s%n";
+    shown.printf(
+        row, "stage", "parameters", "MACs", "kept", "epochs", "validation", "test", "seconds", "");
+    List<Stage> stages = new ArrayList<>(result.stages());
+    if (result.baseline() != null) {
+      stages.add(result.baseline());
+    }
+    for (Stage stage : stages) {
+      shown.printf(
+          row,
+          stage.name(),
+          String.format(Locale.ROOT, "%,d", stage.cost().parameters()),
+          String.format(Locale.ROOT, "%,d", stage.cost().macs()),
+          Bytes.format(stage.cost().savedBytes()),
+          stage.epochs(),
+          percent(stage.validationAccuracy()),
+          percent(stage.testAccuracy()),
+          String.format(Locale.ROOT, "%.1f", stage.trainSeconds()),
+          stage.removed().isEmpty() ? "" : "without " + String.join(", ", stage.removed()));
+    }
+    shown.printf(
+        "%n%s%nresults in %s, report in %s%n",
+        result.note(), folder, folder.resolve("report.html"));
+    shown.flush();
+    if (json) {
+      ObjectNode summary = JSON.createObjectNode();
+      summary.put("folder", folder.toString());
+      summary.put("note", result.note());
+      summary.set("stages", JSON.valueToTree(stages));
+      spec.commandLine().getOut().println(summary);
+      spec.commandLine().getOut().flush();
+    }
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f%%", 100 * share);
+  }
+
+  /** Says which stage is trained, and how its training goes. */
+  private final class Progress implements BuildProgress {
+    private final PrintWriter err;
+
+    Progress(PrintWriter err) {
+      this.err = err;
+    }
+
+    @Override
+    public TrainingListener onStage(String name, Cost cost, int epochs) {
+      if (quiet) {
+        return new TrainingListener() {};
+      }
+      err.printf(
+          Locale.ROOT,
+          "%s: %,d parameters, %,d MACs, %d epochs%n",
+          name,
+          cost.parameters(),
+          cost.macs(),
+          epochs);
+      return new ProgressLine(err, Terminal.isPresent(), epochs);
+    }
+
+    @Override
+    public void onProbes(String stage, int units) {
+      if (!quiet) {
+        err.printf("%s: probing %d units%n", stage, units);
+        err.flush();
+      }
+    }
+
+    @Override
+    public void onStageEnd(Stage stage) {
+      if (!quiet) {
+        err.printf(
+            "%s: validation %s, test %s%n",
+            stage.name(), percent(stage.validationAccuracy()), percent(stage.testAccuracy()));
+        err.flush();
+      }
+    }
+  }
+}
