@@ -3,6 +3,7 @@ module org.quadralib.optim {
   requires static org.jspecify;
   requires transitive org.quadralib.layers;
   requires java.desktop;
+  requires com.google.protobuf;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
 
@@ -12,6 +13,7 @@ module org.quadralib.optim {
   exports org.quadralib.data;
   exports org.quadralib.loss;
   exports org.quadralib.metrics;
+  exports org.quadralib.onnx;
   exports org.quadralib.optim;
   exports org.quadralib.train;
 }

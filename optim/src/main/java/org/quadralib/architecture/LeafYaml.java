@@ -84,7 +84,8 @@ final class LeafYaml {
       case "dropout" -> new Dropout(f.number("rate", 0.5));
       case "clip" ->
           new Clip(
-              f.number("low", 0), f.has("high") ? f.number("high", 0) : Double.POSITIVE_INFINITY);
+              f.has("low") ? f.number("low", 0) : Double.NEGATIVE_INFINITY,
+              f.has("high") ? f.number("high", 0) : Double.POSITIVE_INFINITY);
       case "zero-pad2d" ->
           new ZeroPad2d(side(f, "top"), side(f, "bottom"), side(f, "left"), side(f, "right"));
       default -> activation(f);
@@ -163,7 +164,10 @@ final class LeafYaml {
       case Flatten f -> y.add("type", "flatten");
       case Dropout d -> y.add("type", "dropout").add("rate", d.rate(), 0.5);
       case Clip c -> {
-        y.add("type", "clip").add("low", c.low(), 0.0);
+        y.add("type", "clip");
+        if (!Double.isInfinite(c.low())) {
+          y.add("low", c.low());
+        }
         yield Double.isInfinite(c.high()) ? y : y.add("high", c.high());
       }
       case ZeroPad2d z ->

@@ -48,6 +48,8 @@ class ModuleRulesTest {
   private static final String JSON = "com.fasterxml.jackson.databind";
   private static final String YAML = "com.fasterxml.jackson.dataformat.yaml";
 
+  private static final String PROTOBUF = "com.google.protobuf";
+
   /** What a module may require beside the JDK. The command line may require everything. */
   private static final Map<String, Set<String>> ALLOWED =
       Map.of(
@@ -58,7 +60,7 @@ class ModuleRulesTest {
           LAYERS,
           Set.of(CORE),
           OPTIM,
-          Set.of(CORE, LAYERS, JSON, YAML),
+          Set.of(CORE, LAYERS, JSON, YAML, PROTOBUF),
           "org.quadralib.profiler",
           Set.of(CORE, LAYERS, OPTIM, JSON, YAML));
 

@@ -1,0 +1,5 @@
+/** Models to and from ONNX. */
+@NullMarked
+package org.quadralib.onnx;
+
+import org.jspecify.annotations.NullMarked;
