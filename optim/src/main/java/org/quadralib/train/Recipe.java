@@ -17,6 +17,7 @@ import org.quadralib.optim.Sgd;
  * @param backprop how to differentiate the quadratic layer at a path, if it does not say so itself
  * @param seed of dropout
  * @param keepGradients whether gradients can be read after a step, at the cost of their memory
+ * @param gradientNorms whether the norms of gradients by layer and order can be read after a step
  */
 public record Recipe(
     Loss loss,
@@ -25,7 +26,8 @@ public record Recipe(
     GradientClipping clipping,
     Function<String, Backprop> backprop,
     long seed,
-    boolean keepGradients) {
+    boolean keepGradients,
+    boolean gradientNorms) {
   /** Copies the groups. */
   public Recipe {
     groups = List.copyOf(groups);
@@ -40,22 +42,25 @@ public record Recipe(
         GradientClipping.none(),
         path -> Backprop.AUTODIFF,
         0,
+        false,
         false);
   }
 
   /** With another loss. */
   public Recipe loss(Loss value) {
-    return new Recipe(value, optimizer, groups, clipping, backprop, seed, keepGradients);
+    return new Recipe(
+        value, optimizer, groups, clipping, backprop, seed, keepGradients, gradientNorms);
   }
 
   /** With another optimizer. */
   public Recipe optimizer(Optimizer value) {
-    return new Recipe(loss, value, groups, clipping, backprop, seed, keepGradients);
+    return new Recipe(loss, value, groups, clipping, backprop, seed, keepGradients, gradientNorms);
   }
 
   /** With these groups of parameters. */
   public Recipe groups(List<ParameterGroup> value) {
-    return new Recipe(loss, optimizer, value, clipping, backprop, seed, keepGradients);
+    return new Recipe(
+        loss, optimizer, value, clipping, backprop, seed, keepGradients, gradientNorms);
   }
 
   /** With these groups of parameters. */
@@ -65,7 +70,7 @@ public record Recipe(
 
   /** With another bound on gradients. */
   public Recipe clipping(GradientClipping value) {
-    return new Recipe(loss, optimizer, groups, value, backprop, seed, keepGradients);
+    return new Recipe(loss, optimizer, groups, value, backprop, seed, keepGradients, gradientNorms);
   }
 
   /** With one way of back-propagation for all layers. */
@@ -75,16 +80,22 @@ public record Recipe(
 
   /** With a way of back-propagation for each path of a layer. */
   public Recipe backprop(Function<String, Backprop> value) {
-    return new Recipe(loss, optimizer, groups, clipping, value, seed, keepGradients);
+    return new Recipe(loss, optimizer, groups, clipping, value, seed, keepGradients, gradientNorms);
   }
 
   /** With another seed of dropout. */
   public Recipe seed(long value) {
-    return new Recipe(loss, optimizer, groups, clipping, backprop, value, keepGradients);
+    return new Recipe(
+        loss, optimizer, groups, clipping, backprop, value, keepGradients, gradientNorms);
   }
 
   /** With or without gradients that can be read. */
   public Recipe keepGradients(boolean value) {
-    return new Recipe(loss, optimizer, groups, clipping, backprop, seed, value);
+    return new Recipe(loss, optimizer, groups, clipping, backprop, seed, value, gradientNorms);
+  }
+
+  /** With or without norms of gradients by layer and order that can be read. */
+  public Recipe gradientNorms(boolean value) {
+    return new Recipe(loss, optimizer, groups, clipping, backprop, seed, keepGradients, value);
   }
 }

@@ -9,6 +9,7 @@ import org.quadralib.graph.Graph;
 import org.quadralib.graph.GraphBuilder;
 import org.quadralib.graph.Phase;
 import org.quadralib.graph.Value;
+import org.quadralib.graph.op.GlobalNorm;
 import org.quadralib.layers.Layer;
 import org.quadralib.layers.Mode;
 import org.quadralib.layers.Model;
@@ -27,9 +28,13 @@ import org.quadralib.tensor.TensorType;
  *     outputs: {@link #LOSS}, {@link #LOGITS}, perhaps gradients
  * @param optimizerState types of the optimizer's tensors by name
  * @param learningRateScales of the groups, in the order of their step sizes
+ * @param gradientNorms which norms of gradients it has as outputs, if the recipe asks for them
  */
 public record TrainingGraph(
-    Graph graph, Map<String, TensorType> optimizerState, List<Double> learningRateScales) {
+    Graph graph,
+    Map<String, TensorType> optimizerState,
+    List<Double> learningRateScales,
+    List<GradientNorm.Key> gradientNorms) {
   /** Name of the graph input that takes the targets. */
   public static final String TARGET = "target";
 
@@ -98,12 +103,29 @@ public record TrainingGraph(
           graph.output(gradientOf(trained.get(i).name()), raw.get(i));
         }
       }
+      List<GradientNorm.Key> norms = recipe.gradientNorms() ? norms(trained, raw) : List.of();
       List<Value> clipped =
           graph.at(Phase.UPDATE, "clipping", () -> recipe.clipping().trace(graph, raw));
       for (int i = 0; i < trained.size(); i++) {
         update(trained.get(i), values.get(i), clipped.get(i));
       }
-      return new TrainingGraph(EarlyUpdates.schedule(graph.build()), optimizerState, scales);
+      return new TrainingGraph(EarlyUpdates.schedule(graph.build()), optimizerState, scales, norms);
+    }
+
+    /** Norms of gradients by layer and order, as outputs. */
+    private List<GradientNorm.Key> norms(List<ParameterSpec> trained, List<Value> gradients) {
+      Map<GradientNorm.Key, List<Integer>> groups = GradientNorm.groups(trained);
+      groups.forEach(
+          (key, members) -> {
+            List<Value> operands = members.stream().map(gradients::get).toList();
+            Value norm =
+                graph.at(
+                    Phase.UPDATE,
+                    "gradient norms",
+                    () -> graph.applyAll(new GlobalNorm(), operands).getFirst());
+            graph.output(key.output(), norm);
+          });
+      return List.copyOf(groups.keySet());
     }
 
     private void update(ParameterSpec spec, Value parameter, Value gradient) {

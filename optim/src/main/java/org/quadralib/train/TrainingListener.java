@@ -1,6 +1,7 @@
 package org.quadralib.train;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** Hears of the progress of a run, in the thread that trains. */
 public interface TrainingListener {
@@ -16,6 +17,9 @@ public interface TrainingListener {
 
   /** After a step. It should be quick. */
   default void onStep(StepProgress progress) {}
+
+  /** After a step, if the recipe asks for norms of gradients. */
+  default void onGradientNorms(int epoch, List<GradientNorm> norms) {}
 
   /** After an epoch and its validation. */
   default void onEpochEnd(EpochResult result) {}

@@ -1,5 +1,6 @@
 package org.quadralib.train;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -169,6 +170,10 @@ final class TrainingRun implements AutoCloseable {
     step.setBatch(batch.paddedImages(), batch.paddedLabels());
     state.learningRate = schedule.learningRate(state.globalStep);
     double loss = step.run(state.globalStep, state.learningRate);
+    if (config.recipe().gradientNorms() && !config.listeners().isEmpty()) {
+      List<GradientNorm> norms = step.gradientNorms();
+      notifyAll(listener -> listener.onGradientNorms(state.epoch, norms));
+    }
     if (!Double.isFinite(loss)) {
       throw diverged("the loss became " + loss);
     }

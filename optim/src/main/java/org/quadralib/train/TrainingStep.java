@@ -31,6 +31,7 @@ public final class TrainingStep implements AutoCloseable {
   private final Map<String, Tensor> optimizerState;
   private final List<Tensor> stepSizes = new ArrayList<>();
   private final List<Double> scales;
+  private final List<GradientNorm.Key> gradientNorms;
   private final @Nullable Tensor counter;
   private final Tensor loss;
   private final long parameterBytes;
@@ -48,6 +49,7 @@ public final class TrainingStep implements AutoCloseable {
     this.optimizerState = Collections.unmodifiableMap(optimizerState);
     this.parameterBytes = parameterBytes;
     this.scales = traced.learningRateScales();
+    this.gradientNorms = traced.gradientNorms();
     for (int group = 0; group < scales.size(); group++) {
       stepSizes.add(executable.input(TrainingGraph.stepSizesOf(group)));
     }
@@ -123,6 +125,15 @@ public final class TrainingStep implements AutoCloseable {
           "gradients are not kept; compile the step from a recipe with keepGradients(true)");
     }
     return executable.output(TrainingGraph.gradientOf(parameter));
+  }
+
+  /** Norms of the gradients of the last run, if the recipe asks for them. */
+  public List<GradientNorm> gradientNorms() {
+    return gradientNorms.stream()
+        .map(
+            key ->
+                new GradientNorm(key.layer(), key.order(), executable.output(key.output()).get(0)))
+        .toList();
   }
 
   /** The optimizer's state by name, such as {@code conv1.weight.momentum}. */

@@ -37,8 +37,11 @@ import org.quadralib.data.RandomCrop;
 import org.quadralib.data.RandomHorizontalFlip;
 import org.quadralib.data.Transform;
 import org.quadralib.io.AtomicFile;
+import org.quadralib.io.SafeTensors;
 import org.quadralib.layers.Layer;
 import org.quadralib.memory.Bytes;
+import org.quadralib.onnx.ImportedModel;
+import org.quadralib.onnx.OnnxImport;
 import org.quadralib.tensor.Shape;
 import org.quadralib.train.TrainingListener;
 import picocli.CommandLine;
@@ -131,14 +134,14 @@ final class AutobuildCommand implements Callable<Integer> {
     Shape example = Images.exampleOf(data.train().shape());
     ModelFlags flags = new ModelFlags();
     flags.width = options.width == 1 ? null : options.width;
-    Layer network = ModelChoice.build(from, flags, example, data.train().classNames().size());
+    Start start = start(from, folder, flags, example, data.train().classNames().size());
     AutoBuildConfig config =
         new AutoBuildConfig(
             new QuadraticConversion(
                 options.neuron, options.branchNorm, pattern(options.layers).asPredicate()),
             budget,
             new Epochs(
-                options.epochs != null ? options.epochs : options.weights != null ? 0 : 10,
+                options.epochs != null ? options.epochs : start.weights() != null ? 0 : 10,
                 options.convertedEpochs,
                 options.roundEpochs,
                 options.finalEpochs),
@@ -155,7 +158,7 @@ final class AutobuildCommand implements Callable<Integer> {
     try (Backend backend = compute.open()) {
       AutoBuilder builder = new AutoBuilder(config, backend, data, folder, new Progress(err));
       try (StopOnSignal _ = new StopOnSignal(builder::stop)) {
-        AutoBuildResult result = builder.build(network, options.weights);
+        AutoBuildResult result = builder.build(start.network(), start.weights());
         BuildReport.write(folder.resolve("report.html"), result, example);
         show(result, folder);
         return 0;
@@ -164,6 +167,28 @@ final class AutobuildCommand implements Callable<Integer> {
         return Failures.INTERRUPTED;
       }
     }
+  }
+
+  /** A network, and its weights if it comes trained. */
+  private record Start(Layer network, @Nullable Path weights) {}
+
+  private Start start(String from, Path folder, ModelFlags flags, Shape example, int classes)
+      throws IOException {
+    if (!from.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+      return new Start(ModelChoice.build(from, flags, example, classes), options.weights);
+    }
+    if (flags.isGiven() || options.weights != null) {
+      throw new IllegalArgumentException(
+          "--width and --weights do not go with an ONNX model, which has its own");
+    }
+    // From here on it is a network like others.
+    Path architecture = folder.resolve("imported.yaml");
+    Path weights = folder.resolve("imported.safetensors");
+    try (ImportedModel imported = OnnxImport.read(Path.of(from))) {
+      imported.architecture().write(architecture);
+      SafeTensors.write(weights, imported.weights());
+    }
+    return new Start(ModelChoice.build(architecture.toString(), flags, example, classes), weights);
   }
 
   private List<Transform> transforms(Normalize normalize) {

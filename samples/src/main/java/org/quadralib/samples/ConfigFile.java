@@ -19,7 +19,8 @@ import org.quadralib.names.Suggestions;
 /**
  * A YAML file of options: {@code name: value}, one a line, with the names of the flags. Values are
  * taken as they are written, so that {@code 5e-4} is the number that the flag would make of it, and
- * not, as in YAML, a string.
+ * not, as in YAML, a string. Configurations of the published library are taken too, see {@link
+ * PublishedConfig}.
  */
 final class ConfigFile {
   private ConfigFile() {}
@@ -29,7 +30,12 @@ final class ConfigFile {
    *
    * @param place file and line, for errors
    */
-  record Entry(String value, String place) {}
+  record Entry(String value, String place) {
+    /** Another value that stands at the same place. */
+    Entry with(String other) {
+      return new Entry(other, place);
+    }
+  }
 
   /**
    * Reads a file.
@@ -53,15 +59,28 @@ final class ConfigFile {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         String place = place(file, parser);
-        if (!known.contains(name)) {
-          throw wrong(
-              place,
-              "there is no option '%s'%s".formatted(name, Suggestions.didYouMean(name, known)));
+        parser.nextToken();
+        if (name.equals("augmentation") && parser.currentToken() == JsonToken.START_OBJECT) {
+          while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String inner = name + "." + parser.currentName();
+            String innerPlace = place(file, parser);
+            parser.nextToken();
+            entries.put(inner, entry(parser, inner, innerPlace));
+          }
+        } else {
+          if (!known.contains(name) && parser.currentToken() == JsonToken.VALUE_NULL) {
+            throw unknown(name, place, known);
+          }
+          entries.put(name, entry(parser, name, place));
         }
-        if (!parser.nextToken().isScalarValue() || parser.currentToken() == JsonToken.VALUE_NULL) {
-          throw wrong(place, "option '" + name + "' needs one value");
+      }
+      if (PublishedConfig.isIt(entries.keySet())) {
+        return PublishedConfig.translate(entries);
+      }
+      for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+        if (!known.contains(entry.getKey())) {
+          throw unknown(entry.getKey(), entry.getValue().place(), known);
         }
-        entries.put(name, new Entry(parser.getText(), place));
       }
       return entries;
     } catch (JacksonException e) {
@@ -73,6 +92,18 @@ final class ConfigFile {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw wrong(file + ", line " + line, firstLine(e.getOriginalMessage()));
     }
+  }
+
+  private static Entry entry(JsonParser parser, String name, String place) throws IOException {
+    if (!parser.currentToken().isScalarValue() || parser.currentToken() == JsonToken.VALUE_NULL) {
+      throw wrong(place, "option '" + name + "' needs one value");
+    }
+    return new Entry(parser.getText(), place);
+  }
+
+  private static IllegalArgumentException unknown(String name, String place, Set<String> known) {
+    return wrong(
+        place, "there is no option '%s'%s".formatted(name, Suggestions.didYouMean(name, known)));
   }
 
   private static String place(Path file, JsonParser parser) {

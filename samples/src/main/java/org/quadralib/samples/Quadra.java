@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
+      ConvertCommand.class,
       AutobuildCommand.class,
       DevicesCommand.class,
     },

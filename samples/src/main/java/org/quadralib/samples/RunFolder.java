@@ -174,6 +174,11 @@ record RunFolder(Path path) {
     write(path.resolve("history.csv"), text.toString());
   }
 
+  /** Writes the norms of gradients by epoch, layer and order. */
+  void writeGradients(String csv) throws IOException {
+    write(path.resolve("gradients.csv"), csv);
+  }
+
   /** Writes how often each class, by row, was taken for each other, by column. */
   void writeConfusion(ConfusionMatrix matrix, List<String> names) throws IOException {
     StringBuilder text = new StringBuilder("actual");

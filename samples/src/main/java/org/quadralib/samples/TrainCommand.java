@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.train.DivergenceException;
+import org.quadralib.train.GradientHealth;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,9 +109,15 @@ final class TrainCommand implements Callable<Integer> {
     boolean terminal = Terminal.isPresent();
     ProgressLine progress = new ProgressLine(shown, terminal, needed(all.learning.epochs));
     DataProgress loading = new DataProgress(err, terminal && !isSet(all.output.quiet));
+    GradientHealth health =
+        new GradientHealth(
+            warning -> {
+              progress.clear();
+              Warnings.print(err, warning);
+            });
     try (Backend backend = ComputeOptions.open(all.computing.backend, all.computing.threads);
         TrainSession session =
-            new TrainSession(values, all, backend, folder, resumption, progress, loading);
+            new TrainSession(values, all, backend, folder, resumption, progress, health, loading);
         StopOnSignal _ = new StopOnSignal(session::stop)) {
       Outcome outcome = session.run();
       progress.clear();

@@ -144,6 +144,13 @@ final class TrainOptions {
     @Nullable Double labelSmoothing;
 
     @Option(
+        names = "--gradient-health",
+        description =
+            "Watch the gradients of first- and second-order terms: warn when second-order terms"
+                + " vanish or explode, and write gradients.csv.")
+    @Nullable Boolean gradientHealth;
+
+    @Option(
         names = "--patience",
         paramLabel = "EPOCHS",
         description =

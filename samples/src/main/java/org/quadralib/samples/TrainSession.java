@@ -19,6 +19,7 @@ import org.quadralib.models.Models;
 import org.quadralib.profile.MemoryReport;
 import org.quadralib.tensor.Shape;
 import org.quadralib.train.Evaluation;
+import org.quadralib.train.GradientHealth;
 import org.quadralib.train.Trainer;
 import org.quadralib.train.TrainingConfig;
 import org.quadralib.train.TrainingListener;
@@ -37,6 +38,7 @@ final class TrainSession implements AutoCloseable {
   private final MemoryReport memory;
   private final ObjectNode manifest;
   private final Map<String, String> metadata;
+  private final GradientHealth health;
   private final long begin = System.nanoTime();
   private boolean started;
   private long predictedPeakBytes;
@@ -57,9 +59,11 @@ final class TrainSession implements AutoCloseable {
       RunFolder folder,
       @Nullable Resumption resumption,
       TrainingListener listener,
+      GradientHealth health,
       DataProgress loading)
       throws IOException {
     this.options = options;
+    this.health = health;
     this.folder = folder;
     this.resumption = resumption;
     if (resumption == null) {
@@ -81,6 +85,7 @@ final class TrainSession implements AutoCloseable {
             .config(normalize)
             .checkpoints(folder.checkpoints())
             .listener(listener)
+            .listener(health)
             .listener(new Files())
             .metadata(metadata)
             .build();
@@ -159,6 +164,9 @@ final class TrainSession implements AutoCloseable {
     private void write(Outcome done) throws IOException {
       TrainingResult result = done.result();
       folder.writeHistory(result.history());
+      if (!health.rows().isEmpty()) {
+        folder.writeGradients(health.csv());
+      }
       if (!done.isInterrupted()) {
         Weights.save(folder.weights(), model, metadata);
       }

@@ -55,6 +55,7 @@ final class TrainingSetup {
         .loss(new CrossEntropy(needed(learning.labelSmoothing)))
         .optimizer(optimizer())
         .groups(groups())
+        .gradientNorms(Boolean.TRUE.equals(learning.gradientHealth))
         .clipping(
             learning.clip == null
                 ? GradientClipping.none()

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,16 @@ final class WeightsFile implements AutoCloseable {
           }
         });
     return weights;
+  }
+
+  /** The tensors by name: those of the model, if the file is a checkpoint. */
+  Map<String, Tensor> weights() {
+    return weights;
+  }
+
+  /** Free text by key. */
+  Map<String, String> metadata() {
+    return file.metadata();
   }
 
   /** What the file says of itself. */
@@ -154,6 +165,7 @@ final class WeightsFile implements AutoCloseable {
   String modelName() {
     return trainedOn()
         .model()
+        .or(() -> trainedOn().architecture().map(Architecture::name))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(

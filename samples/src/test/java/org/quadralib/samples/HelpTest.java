@@ -14,7 +14,8 @@ import org.quadralib.models.Models;
 
 class HelpTest {
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "predict", "models", "autobuild", "devices"})
+  @ValueSource(
+      strings = {"train", "evaluate", "predict", "models", "convert", "autobuild", "devices"})
   void everyCommandExplainsItself(String command) {
     String help = Cli.run(command, "--help").ok().out();
     assertTrue(help.contains("Usage: quadra " + command), help);
