@@ -3,22 +3,44 @@ package org.quadralib.vector.conv;
 import java.util.Arrays;
 import org.quadralib.vector.gemm.Memory;
 import org.quadralib.vector.gemm.Tile;
+import org.quadralib.vector.gemm.Transpose;
 
 /** Transforms filters of 3 × 3 taps into the points of a Winograd algorithm. */
 final class WinogradFilters {
   private static final int LANES = Tile.LANES;
 
+  /** Input channels that are read at a time. */
+  private static final int AT_ONCE = 16;
+
+  /** Floats from one output channel to the next as they are read. */
+  private static final int ROW_STRIDE = Tile.roundUp(AT_ONCE * 9, 2 * LANES) + LANES;
+
   private final WinogradTransform transform;
   private final TapProblem problem;
+  private final int corner; // place of the tap at the upper left among the nine
+  private final int down; // from there to the tap below
+  private final int right; // from there to the tap on the right
 
   WinogradFilters(WinogradTransform transform, TapProblem problem) {
     this.transform = transform;
     this.problem = problem;
+    corner = place(problem.taps(), 0, 0);
+    down = place(problem.taps(), 1, 0) - corner;
+    right = place(problem.taps(), 0, 1) - corner;
+  }
+
+  private static int place(Taps taps, int y, int x) {
+    for (int t = 0; t < taps.count(); t++) {
+      if (taps.y()[t] == y && taps.x()[t] == x) {
+        return taps.weight()[t];
+      }
+    }
+    throw new IllegalArgumentException("no tap at row %d, column %d".formatted(y, x));
   }
 
   /** Floats of scratch memory of one thread. */
   int scratchFloats() {
-    return (9 + 3 * transform.size()) * LANES;
+    return LANES * ROW_STRIDE + AT_ONCE * 9 * LANES + 3 * transform.size() * LANES;
   }
 
   /**
@@ -43,35 +65,59 @@ final class WinogradFilters {
       int pointStride,
       int channelStride) {
     int used = Math.min(LANES, problem.outputChannels() - block * LANES);
-    int padded = Tile.roundUp(problem.inputChannels(), LANES);
-    int size = transform.size();
-    int taps = scratch;
-    int half = scratch + 9 * LANES;
+    int channels = problem.inputChannels();
+    int padded = Tile.roundUp(channels, LANES);
+    int rows = scratch + LANES * ROW_STRIDE;
+    int half = rows + AT_ONCE * 9 * LANES;
     if (used < LANES) {
-      Arrays.fill(s, taps, half, 0f);
+      Arrays.fill(s, rows, half, 0f);
     }
     for (int map = 0; map < problem.inputMaps(); map++) {
       long base = weights[outputMap + map] + 4L * block * LANES * problem.rowStride();
-      for (int c = 0; c < padded; c++) {
-        if (c < problem.inputChannels()) {
-          gather(base + 4L * c * problem.channelStride(), used, s, taps);
-          WinogradTransform.apply(
-              transform.filter(), s, taps, 3 * LANES, LANES, half, 3 * LANES, LANES, 3);
-          WinogradTransform.apply(
-              transform.filter(),
-              s,
-              half,
-              LANES,
-              3 * LANES,
-              to,
-              pointStride,
-              size * pointStride,
-              size);
-        } else {
-          clear(s, to, pointStride);
+      for (int first = 0; first < channels; first += AT_ONCE) {
+        int count = Math.min(AT_ONCE, channels - first);
+        read(base + 4L * first * problem.channelStride(), used, count, s, scratch, rows);
+        for (int c = 0; c < count; c++) {
+          transform(s, rows + c * 9 * LANES, half, to, pointStride);
+          to += channelStride;
         }
+      }
+      for (int c = channels; c < padded; c++) {
+        clear(s, to, pointStride);
         to += channelStride;
       }
+    }
+  }
+
+  /** Transforms one vector of filters; the gradient's taps run backwards. */
+  private void transform(float[] s, int taps, int half, int to, int pointStride) {
+    int size = transform.size();
+    int from = taps + corner * LANES;
+    WinogradTransform.apply(
+        transform.filter(), s, from, down * LANES, right * LANES, half, 3 * LANES, LANES, 3);
+    WinogradTransform.apply(
+        transform.filter(), s, half, LANES, 3 * LANES, to, pointStride, size * pointStride, size);
+  }
+
+  /**
+   * Transposes the filters of some input channels: {@code [channels][9][LANES]}. They are read in
+   * runs as long as can be, before any is transposed, so that the processor waits for several at
+   * once.
+   */
+  private void read(long from, int used, int count, float[] s, int copy, int to) {
+    if (problem.channelStride() == 9) {
+      for (int l = 0; l < used; l++) {
+        Memory.read(from + 4L * l * problem.rowStride(), s, copy + l * ROW_STRIDE, count * 9);
+      }
+      Transpose.apply(s, copy, ROW_STRIDE, to, LANES, used, count * 9);
+      return;
+    }
+    // Output channels lie next to one another.
+    for (int c = 0; c < count; c++) {
+      Memory.read(from + 4L * c * problem.channelStride(), s, copy + c * 9 * LANES, used * 9);
+    }
+    for (int c = 0; c < count; c++) {
+      Transpose.apply(s, copy + c * 9 * LANES, 9, to + c * 9 * LANES, LANES, used, 9);
     }
   }
 
@@ -80,17 +126,6 @@ final class WinogradFilters {
     int points = transform.points();
     for (int i = 0; i < points; i++) {
       Arrays.fill(s, to + i * pointStride, to + i * pointStride + LANES, 0f);
-    }
-  }
-
-  private void gather(long address, int used, float[] s, int to) {
-    Taps taps = problem.taps();
-    for (int t = 0; t < 9; t++) {
-      int at = to + (taps.y()[t] * 3 + taps.x()[t]) * LANES;
-      long from = address + 4L * taps.weight()[t];
-      for (int l = 0; l < used; l++) {
-        s[at + l] = Memory.get(from + 4L * l * problem.rowStride());
-      }
     }
   }
 }
