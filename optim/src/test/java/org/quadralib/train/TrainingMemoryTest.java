@@ -85,7 +85,7 @@ class TrainingMemoryTest {
 
   @Test
   void gradientsDoNotWaitForEachOther() {
-    Recipe recipe = Recipe.defaults();
+    Recipe recipe = Recipe.defaults().backprop(Backprop.HYBRID);
     long early = slabBytes(recipe);
     long together = slabBytes(recipe.keepGradients(true));
     assertTrue(early < 0.7 * together, early + " and " + together);
