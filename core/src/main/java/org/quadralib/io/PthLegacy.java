@@ -80,8 +80,8 @@ final class PthLegacy {
         storage -> {
           Long start = starts.get(storage.key());
           if (start == null
-              || counts.get(storage.key()) != storage.elements()
-              || widths.get(storage.key()) != storage.encoding().bytes()) {
+              || counts.getOrDefault(storage.key(), -1L) != storage.elements()
+              || widths.getOrDefault(storage.key(), 0) != storage.encoding().bytes()) {
             throw source.damaged(
                 "storage " + Source.quote(storage.key()),
                 "it is missing or has another number of elements than its tensors say");

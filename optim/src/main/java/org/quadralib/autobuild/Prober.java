@@ -82,7 +82,9 @@ final class Prober {
         own.forEach(this::mask);
         return accuracy.applyAsDouble(model);
       } finally {
-        own.forEach(spec -> tensor(spec).copyFrom(saved.get(spec.name())));
+        own.forEach(
+            spec ->
+                tensor(spec).copyFrom(java.util.Objects.requireNonNull(saved.get(spec.name()))));
       }
     }
   }

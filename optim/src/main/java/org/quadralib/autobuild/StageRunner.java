@@ -159,7 +159,7 @@ final class StageRunner {
           accuracy(model, data.validation()),
           accuracy(model, data.test()),
           seconds,
-          difference.get());
+          java.util.Objects.requireNonNull(difference.get()));
     }
   }
 

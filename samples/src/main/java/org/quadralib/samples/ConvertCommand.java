@@ -139,7 +139,8 @@ final class ConvertCommand implements Callable<Integer> {
 
   /** The network, checked against the weights. */
   private Optional<Architecture> architecture(WeightsFile file) throws IOException {
-    if (model == null) {
+    @Nullable String name = model;
+    if (name == null) {
       return file.trainedOn().architecture();
     }
     Shape example =
@@ -148,13 +149,13 @@ final class ConvertCommand implements Callable<Integer> {
             : file.trainedOn()
                 .input()
                 .map(Images::exampleOf)
-                .or(() -> ofFile(model))
+                .or(() -> ofFile(name))
                 .orElseThrow(
                     () ->
                         new IllegalArgumentException(
                             in + " does not say the shape of images; give it by --input"));
-    try (Model network = file.model(model, example, classes)) {
-      return Optional.of(new Architecture(ModelChoice.shortName(model), example, network.layer()));
+    try (Model network = file.model(name, example, classes)) {
+      return Optional.of(new Architecture(ModelChoice.shortName(name), example, network.layer()));
     }
   }
 

@@ -62,7 +62,7 @@ final class PublishedConfig {
    */
   static Map<String, ConfigFile.Entry> translate(Map<String, ConfigFile.Entry> given) {
     Map<String, ConfigFile.Entry> options = new LinkedHashMap<>();
-    String usual = given.get(MARK).place();
+    String usual = TrainingSetup.needed(given.get(MARK)).place();
     Map.of(
             "optimizer", "sgd",
             "momentum", "0.9",
