@@ -2,6 +2,7 @@ package org.quadralib.architecture;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,12 @@ public record Architecture(String name, Shape input, Layer network) {
       throw new IllegalArgumentException(
           "%s has more than %d bytes, an architecture has not".formatted(file, MAX_BYTES));
     }
-    return parse(Files.readString(file), file.toString());
+    try {
+      return parse(Files.readString(file), file.toString());
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          file + ": this is not text in UTF-8; an architecture is a YAML file", e);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.architecture.Architecture;
@@ -159,7 +160,7 @@ final class StageRunner {
           accuracy(model, data.validation()),
           accuracy(model, data.test()),
           seconds,
-          java.util.Objects.requireNonNull(difference.get()));
+          Objects.requireNonNull(difference.get()));
     }
   }
 

@@ -108,6 +108,9 @@ final class AutobuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (resume == null) {
+      checkOptions(); // before there is a folder
+    }
     Path folder = resume != null ? resume : folder();
     if (resume == null) {
       Files.createDirectories(folder);
@@ -238,10 +241,14 @@ final class AutobuildCommand implements Callable<Integer> {
     return value;
   }
 
+  private void checkOptions() {
+    required(options.from, "--from MODEL");
+    Budget.parse(required(options.budget, "--budget LIMITS"));
+    pattern(options.layers);
+  }
+
   /** Writes the options of a new build. */
   private void record(Path folder) throws IOException {
-    required(options.from, "--from MODEL");
-    required(options.budget, "--budget LIMITS");
     if (Files.exists(folder.resolve(OPTIONS_FILE))) {
       throw new IllegalArgumentException(
           "%s holds a build already; go on with it by --resume %s, or choose another --out"

@@ -1,6 +1,7 @@
 package org.quadralib.samples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -112,6 +113,16 @@ class WrongArgumentsTest {
   void aBinaryFileOfOptions() throws Exception {
     Path file = Files.write(folder.resolve("run.yaml"), new byte[] {'l', 'r', (byte) 0xff, 0});
     Cli.run("train", "--config", file.toString()).refused("run.yaml: this is not text in UTF-8");
+    Cli.run("train", "--model", file.toString()).refused("run.yaml: this is not text in UTF-8");
+  }
+
+  @Test
+  void aBuildWithWrongOptionsLeavesNoFolder() {
+    Path out = folder.resolve("build");
+    Cli.run("autobuild", "--from", "vgg11", "--budget", "parms=3", "--out", out.toString())
+        .refused("'parms=3' is no budget");
+    Cli.run("autobuild", "--from", "vgg11", "--out", out.toString()).refused("--budget");
+    assertFalse(Files.exists(out));
   }
 
   @Test

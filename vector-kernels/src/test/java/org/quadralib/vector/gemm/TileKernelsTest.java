@@ -105,6 +105,34 @@ class TileKernelsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {0, 1, 37})
+  void matchedTiles(int depth) {
+    int[] index = offsets(depth);
+    // Every second step of a right panel, from its end.
+    int[] steps = new int[depth];
+    for (int p = 0; p < depth; p++) {
+      steps[p] = 2 * (depth - 1 - p) * Tile.COLUMNS;
+    }
+    for (int rows : new int[] {4, 8}) {
+      double[][] expected = new double[rows][Tile.COLUMNS];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < Tile.COLUMNS; j++) {
+          for (int p = 0; p < depth; p++) {
+            expected[i][j] +=
+                (double) s[LEFT + i * Tile.LANES + index[p]] * s[RIGHT + steps[p] + j];
+          }
+        }
+      }
+      if (rows == 4) {
+        TileKernels.matched4(depth, s, LEFT, index, RIGHT, steps, SUMS, STRIDE);
+      } else {
+        TileKernels.matched8(depth, s, LEFT, index, RIGHT, steps, SUMS, STRIDE);
+      }
+      check(expected);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"1,false", "37,true"})
   void gatheredTiles(int depth, boolean add) {
     int[] index = offsets(depth);
