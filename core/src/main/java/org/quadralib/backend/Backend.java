@@ -2,6 +2,7 @@ package org.quadralib.backend;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.quadralib.graph.Graph;
 import org.quadralib.graph.op.Op;
 import org.quadralib.memory.TensorArena;
@@ -44,6 +45,14 @@ public interface Backend extends Planner.Target, AutoCloseable {
    * @throws org.quadralib.memory.MemoryLimitException if the slab does not fit
    */
   Executable compile(Plan plan, TensorArena arena, Map<String, Tensor> state);
+
+  /**
+   * Measures what its device can do at most, which takes seconds; empty where that is the processor
+   * that runs this program.
+   */
+  default Optional<Peak> measurePeak() {
+    return Optional.empty();
+  }
 
   /** Stops threads and frees devices; executables must not run any more. */
   @Override

@@ -1,5 +1,6 @@
 package org.quadralib.backend;
 
+import java.util.Optional;
 import org.quadralib.plan.Plan;
 import org.quadralib.tensor.Tensor;
 
@@ -44,9 +45,23 @@ public interface Executable {
     return Traffic.NONE;
   }
 
-  /** Bytes of memory it holds on a device, which the plan's slab is; 0 on a processor. */
+  /**
+   * Bytes of memory it holds on a device, as the device's driver counts them, once it ran; the
+   * plan's slab is as large. 0 on a processor.
+   */
   default long deviceBytes() {
     return 0;
+  }
+
+  /** Makes a device measure its runs from now on, or no longer. Each launch then takes longer. */
+  default void measureDevice(boolean on) {}
+
+  /**
+   * What the device measured since {@link #measureDevice} was last called; compile times are those
+   * of the first launches, whenever they were. Empty on a processor.
+   */
+  default Optional<DeviceProfile> deviceProfile() {
+    return Optional.empty();
   }
 
   /** Runs all nodes. */

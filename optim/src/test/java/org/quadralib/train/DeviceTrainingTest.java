@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.BackendProvider;
 import org.quadralib.backend.Backends;
+import org.quadralib.backend.DeviceProfile;
 import org.quadralib.backend.Traffic;
 import org.quadralib.data.DataOptions;
 import org.quadralib.data.Dataset;
@@ -41,6 +44,10 @@ class DeviceTrainingTest {
   private static final int STEPS = 20;
   private static final double LEARNING_RATE = 1e-5;
   private static final double TOLERANCE = 1e-3;
+  private static final long FRAME = 64;
+
+  /** A folder of real images to train on too: 32×32, in colour, ten classes. */
+  private static final @Nullable String IMAGES = System.getenv("QUADRA_TEST_IMAGES");
 
   @BeforeAll
   static void needsADevice() {
@@ -53,11 +60,12 @@ class DeviceTrainingTest {
   }
 
   static Stream<Arguments> runs() {
+    List<String> data = new ArrayList<>(List.of("digits", "colour 32x32"));
+    if (IMAGES != null) {
+      data.add(IMAGES);
+    }
     return Stream.of(Backprop.values())
-        .flatMap(
-            backprop ->
-                Stream.of(
-                    Arguments.of("digits", backprop), Arguments.of("colour 32x32", backprop)));
+        .flatMap(backprop -> data.stream().map(name -> Arguments.of(name, backprop)));
   }
 
   @ParameterizedTest
@@ -105,10 +113,14 @@ class DeviceTrainingTest {
       assertEquals(step.predictedPeakBytes(), step.measuredPeakBytes(), "bytes held");
       for (int i = 0; i < STEPS; i++) {
         fill(data, i, step);
+        step.executable().measureDevice(i > 0);
         Traffic before = step.executable().traffic();
         losses.add(step.run(i, LEARNING_RATE));
         if (i > 0 && backendName.equals("tornado")) {
-          requireOnlyBatchAndResults(step, step.executable().traffic().since(before));
+          requireOnlyBatchAndResults(
+              step,
+              step.executable().traffic().since(before),
+              step.executable().deviceProfile().orElseThrow());
         }
       }
       if (backendName.equals("tornado")) {
@@ -121,8 +133,13 @@ class DeviceTrainingTest {
     }
   }
 
-  /** Sizes below 16 KiB are rounded up to powers of two. */
-  private static void requireOnlyBatchAndResults(TrainingStep step, Traffic traffic) {
+  /**
+   * Sizes below 16 KiB are rounded up to powers of two. What TornadoVM's profiler counts is as
+   * much, and the frame of arguments that it sends with each launch; kernels send nothing back
+   * unasked.
+   */
+  private static void requireOnlyBatchAndResults(
+      TrainingStep step, Traffic traffic, DeviceProfile profile) {
     long inputs =
         step.plan().graph().inputs().stream().mapToLong(value -> value.type().bytes()).sum();
     long outputs =
@@ -134,6 +151,11 @@ class DeviceTrainingTest {
         traffic.sentBytes() >= inputs && traffic.sentBytes() <= 2 * inputs + 8192,
         () -> traffic + " to send " + inputs);
     assertEquals(outputs + Float.BYTES, traffic.receivedBytes(), "outputs and a count");
+    long frames = profile.copiedBytes() - traffic.sentBytes();
+    assertTrue(
+        frames >= 0 && frames <= FRAME * (traffic.launches() + 1),
+        () -> traffic + ", but TornadoVM counts " + profile.copiedBytes());
+    assertEquals(0, profile.returnedBytes());
   }
 
   private static void fill(String data, int number, TrainingStep step) {
@@ -141,16 +163,12 @@ class DeviceTrainingTest {
     int batch = input.shape().dim(0);
     Tensor target = step.target();
     if (data.equals("digits")) {
-      Dataset digits = Datasets.open("digits", null, DataOptions.defaults()).train();
-      for (int n = 0; n < batch; n++) {
-        int at = number * batch + n;
-        byte[] pixels = new byte[64];
-        digits.pixels(at, pixels);
-        for (int i = 0; i < pixels.length; i++) {
-          input.set(64L * n + i, (double) pixels[i] / digits.maxValue());
-        }
-        target.setLong(n, digits.label(at));
-      }
+      fill(Datasets.open("digits", null, DataOptions.defaults()).train(), number, input, target);
+      return;
+    }
+    if (data.equals(IMAGES)) {
+      Path folder = Path.of(data);
+      fill(Datasets.open("folder", folder, DataOptions.defaults()).train(), number, input, target);
       return;
     }
     // Each class has a colour of its own.
@@ -165,6 +183,20 @@ class DeviceTrainingTest {
           input.set(((long) n * 3 + c) * plane + i, colour + 0.5 * random.nextGaussian());
         }
       }
+    }
+  }
+
+  /** Images of every class by turns: folders come sorted. */
+  private static void fill(Dataset images, int number, Tensor input, Tensor target) {
+    int batch = input.shape().dim(0);
+    byte[] pixels = new byte[Math.toIntExact(input.elements() / batch)];
+    for (int n = 0; n < batch; n++) {
+      int at = Math.toIntExact((number * batch + n) * 997L % images.size());
+      images.pixels(at, pixels);
+      for (int i = 0; i < pixels.length; i++) {
+        input.set((long) pixels.length * n + i, (double) (pixels[i] & 0xff) / images.maxValue());
+      }
+      target.setLong(n, images.label(at));
     }
   }
 }

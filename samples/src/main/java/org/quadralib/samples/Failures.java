@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.backend.DeviceException;
 import org.quadralib.checkpoint.CheckpointException;
 import org.quadralib.data.DataException;
 import org.quadralib.memory.MemoryLimitException;
@@ -27,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns exceptions into one sentence on standard error and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
-  /** The library has a fault. */
+  /** The library has a fault, or a device does not do what it is told. */
   static final int INTERNAL = 1;
 
   /** The user can mend it: options, files, shapes, memory, disk. */
@@ -97,6 +98,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
       case NoSuchFileException missing -> missing.getFile() + ": there is no such file or folder";
       case AccessDeniedException denied -> denied.getFile() + ": permission denied";
       case FileSystemException f when f.getReason() != null -> f.getFile() + ": " + f.getReason();
+      case DeviceException device -> String.valueOf(device.getMessage());
       case Exception known when isUsersToMend(known) -> String.valueOf(known.getMessage());
       default ->
           "internal error, please report it with the output of --stacktrace: "

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
+import org.quadralib.backend.DeviceException;
 import org.quadralib.checkpoint.CheckpointException;
 import org.quadralib.data.DataException;
 import org.quadralib.memory.MemoryLimitException;
@@ -40,6 +41,13 @@ class FailuresTest {
     answerTo(new NoSuchFileException("x.npy")).refused("x.npy: there is no such file or folder");
     answerTo(new AccessDeniedException("x.npy")).refused("x.npy: permission denied");
     answerTo(new UncheckedIOException(new NoSuchFileException("y"))).refused("y: there is no such");
+  }
+
+  @Test
+  void aDeviceThatFailsIsNoSuccess() {
+    Cli.Answer answer = answerTo(new DeviceException("the device ran 7 of 8 kernels"));
+    assertEquals(Failures.INTERNAL, answer.exit());
+    assertEquals("quadra: the device ran 7 of 8 kernels", answer.err().strip());
   }
 
   @Test

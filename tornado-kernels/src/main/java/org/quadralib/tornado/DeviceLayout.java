@@ -15,14 +15,16 @@ import org.quadralib.plan.Placement;
 import org.quadralib.plan.Plan;
 
 /**
- * What device memory holds, byte by byte: a header, a copy of every state, then the slab. All of it
- * is in the plan, which therefore says how much memory the device gives.
+ * What device memory holds, byte by byte: a header, a copy of every state, the slab, and beside
+ * them the program and the inputs on their way. All of it is in the plan, which therefore says how
+ * much memory the device gives.
  */
 final class DeviceLayout {
   /** Room for the array header of TornadoVM and for the count of launches. */
   static final int HEADER = 64;
 
   private static final String HEADER_NAME = "device header";
+  private static final String BESIDE_NAME = "program and inputs on their way";
 
   /** Up to here sizes are powers of two, beyond it multiples: plans of one size share kernels. */
   private static final long PAGE = 1 << 20;
@@ -40,8 +42,13 @@ final class DeviceLayout {
     this.states = states;
   }
 
-  /** Moves the slab of a plan behind the header and the states. */
-  static Plan extend(Plan plan) {
+  /**
+   * Moves the slab of a plan behind the header and the states, and adds what the device holds
+   * beside it.
+   *
+   * @param threads of a launch
+   */
+  static Plan extend(Plan plan, int threads) {
     List<Value> states = plan.graph().states();
     Map<String, Long> offsets = offsets(states);
     int end = plan.graph().nodes().size() + 1;
@@ -69,8 +76,19 @@ final class DeviceLayout {
                         : placement));
     List<Optional<Buffer>> workspaces =
         plan.workspaces().stream().map(w -> w.map(buffer -> moved(buffer, start))).toList();
-    long bytes = rounded(start + plan.slabBytes());
-    return new Plan(plan.graph(), placements, buffers, workspaces, plan.panels(), bytes);
+    long memory = rounded(start + plan.slabBytes());
+    long beside = besideBytes(plan, memory, threads);
+    buffers.add(new Buffer(BESIDE_NAME, Category.WORKSPACE, beside, 0, end, memory));
+    return new Plan(plan.graph(), placements, buffers, workspaces, plan.panels(), memory + beside);
+  }
+
+  /** The length of a program does not depend on where its operands are. */
+  private static long besideBytes(Plan plan, long memory, int threads) {
+    List<Launch> launches =
+        plan.graph().nodes().stream()
+            .flatMap(node -> Launches.of(node, _ -> 0, _ -> 0, 0, threads).stream())
+            .toList();
+    return Capacity.of(memory, Program.of(launches), Staging.of(plan.graph())).besideBytes();
   }
 
   /**
@@ -99,9 +117,14 @@ final class DeviceLayout {
     return requireNonNull(states.get(name), name);
   }
 
-  /** Bytes of device memory. */
+  /** Bytes of header, states and slab, which are one piece. */
   long bytes() {
-    return plan.slabBytes();
+    return bytes(plan);
+  }
+
+  /** The same for a plan that was extended. */
+  static long bytes(Plan plan) {
+    return plan.buffers().getLast().offset();
   }
 
   private static Buffer moved(Buffer b, long by) {

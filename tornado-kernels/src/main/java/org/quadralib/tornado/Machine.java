@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.backend.DeviceException;
+import org.quadralib.backend.DeviceTimes;
 import org.quadralib.backend.Traffic;
 import org.quadralib.tornado.kernel.TiledKernels;
 import org.quadralib.tornado.kernel.TransferKernels;
@@ -15,10 +17,12 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -41,7 +45,7 @@ final class Machine implements AutoCloseable {
   private final Capacity capacity;
   private final FloatArray memory;
   private final IntArray program;
-  private final IntArray counters = new IntArray(Program.COUNTERS + 1);
+  private final IntArray counters = new IntArray(Capacity.counters());
   private final FloatArray constants;
   private final IntArray integers;
   private final FloatArray stage;
@@ -51,6 +55,12 @@ final class Machine implements AutoCloseable {
   private long sent;
   private long received;
   private long launches;
+  private long allocated;
+  private final long[] compileNanos = new long[FIRST_UNIT + Program.UNITS];
+  private boolean measuring;
+  private DeviceTimes lastTimes = DeviceTimes.NONE;
+  private long copied;
+  private long returned;
 
   Machine(TornadoDevice device, Style style, Capacity capacity) {
     this.device = device;
@@ -241,11 +251,68 @@ final class Machine implements AutoCloseable {
   }
 
   private void execute(int graph, String what) {
+    boolean first = compileNanos[graph] == 0;
+    if (first && !measuring) {
+      plan.withProfiler(ProfilerMode.SILENT);
+    }
     try {
       last = plan.withGraph(graph).execute();
     } catch (RuntimeException | InternalError e) { // what TornadoVM throws where it gives up
       throw failed(what, e);
     }
+    allocated = Math.max(allocated, plan.getCurrentDeviceMemoryUsage());
+    if (first || measuring) {
+      note(graph, last.getProfilerResult());
+    }
+    if (first && !measuring) {
+      plan.withoutProfiler();
+    }
+  }
+
+  private void note(int graph, TornadoProfilerResult result) {
+    compileNanos[graph] += result.getCompileTime();
+    lastTimes = new DeviceTimes(result.getDeviceKernelTime(), result.getDataTransfersTime(), 0);
+    copied += result.getTotalBytesCopyIn();
+    returned += result.getTotalBytesCopyOut();
+  }
+
+  /** Makes TornadoVM measure every launch, or only the first of each kernel. */
+  void measure(boolean on) {
+    if (on != measuring) {
+      if (on) {
+        plan.withProfiler(ProfilerMode.SILENT);
+      } else {
+        plan.withoutProfiler();
+      }
+      measuring = on;
+    }
+    copied = 0;
+    returned = 0;
+  }
+
+  /** Of the last launch or load that was measured, without compilation. */
+  DeviceTimes lastTimes() {
+    return lastTimes;
+  }
+
+  /** Nanoseconds that compiling the kernel of a unit took, when it was first launched. */
+  long compileNanos(int unit) {
+    return compileNanos[FIRST_UNIT + unit];
+  }
+
+  /** Bytes that TornadoVM counted to the device since measuring was switched. */
+  long copiedBytes() {
+    return copied;
+  }
+
+  /** Bytes that TornadoVM counted from kernels to the host since then. */
+  long returnedBytes() {
+    return returned;
+  }
+
+  /** Most bytes that TornadoVM held on the device for it so far. */
+  long allocatedBytes() {
+    return allocated;
   }
 
   /** Whether something failed in it: TornadoVM does not recover from that. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.quadralib.backend.Backend;
+import org.quadralib.backend.DeviceException;
 import org.quadralib.backend.Executable;
 import org.quadralib.graph.GraphBuilder;
 import org.quadralib.graph.Node;

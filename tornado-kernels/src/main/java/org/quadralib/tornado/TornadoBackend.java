@@ -2,9 +2,11 @@ package org.quadralib.tornado;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Executable;
+import org.quadralib.backend.Peak;
 import org.quadralib.graph.Graph;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Value;
@@ -76,7 +78,7 @@ final class TornadoBackend implements Backend {
 
   @Override
   public Plan plan(Graph graph) {
-    return DeviceLayout.extend(Planner.plan(graph, this));
+    return DeviceLayout.extend(Planner.plan(graph, this), style.threads());
   }
 
   @Override
@@ -88,7 +90,7 @@ final class TornadoBackend implements Backend {
       }
     }
     checkState(plan, state);
-    requireRoom(plan.slabBytes());
+    requireRoom(plan);
     TornadoExecutable executable = new TornadoExecutable(plan, state, style, check, machines::take);
     arena.adopt(
         "memory of " + found.name(),
@@ -103,14 +105,21 @@ final class TornadoBackend implements Backend {
   }
 
   /** Before anything is allocated: what a device does with too little memory differs. */
-  private void requireRoom(long bytes) {
+  private void requireRoom(Plan plan) {
     String owner = "the plan on device tornado:" + found.name();
-    long most =
-        Math.min(
-            Math.min(found.device().getMaxGlobalMemory(), found.device().getMaxAllocMemory()),
-            Math.min(DeviceLayout.MOST_BYTES, DeviceMemory.limit()));
-    if (bytes > most) {
-      throw new MemoryLimitException(owner, bytes, most);
+    requireRoom(
+        owner,
+        plan.slabBytes(),
+        Math.min(found.device().getMaxGlobalMemory(), DeviceMemory.limit()));
+    requireRoom(
+        owner + " in one piece",
+        DeviceLayout.bytes(plan),
+        Math.min(found.device().getMaxAllocMemory(), DeviceLayout.MOST_BYTES));
+  }
+
+  private static void requireRoom(String owner, long needed, long most) {
+    if (needed > most) {
+      throw new MemoryLimitException(owner, needed, most);
     }
   }
 
@@ -126,6 +135,11 @@ final class TornadoBackend implements Backend {
                 .formatted(value.name(), value.type(), tensor.type()));
       }
     }
+  }
+
+  @Override
+  public Optional<Peak> measurePeak() {
+    return Optional.of(PeakMeasurement.of(found.device()));
   }
 
   @Override

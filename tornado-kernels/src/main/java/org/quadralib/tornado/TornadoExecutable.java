@@ -4,27 +4,25 @@ import static java.util.Objects.requireNonNull;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.backend.DeviceException;
+import org.quadralib.backend.DeviceProfile;
 import org.quadralib.backend.Executable;
 import org.quadralib.backend.ExecutionListener;
-import org.quadralib.backend.Labels;
 import org.quadralib.backend.Traffic;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Value;
-import org.quadralib.graph.op.NegativeLogLikelihood;
-import org.quadralib.graph.op.NegativeLogLikelihoodGradient;
 import org.quadralib.graph.op.StateUpdate;
 import org.quadralib.plan.Placement;
 import org.quadralib.plan.Plan;
-import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Tensor;
-import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * A plan on a device. A run sends the inputs, launches the kernels and brings back the outputs;
@@ -33,17 +31,16 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 final class TornadoExecutable implements Executable {
   private final Plan plan;
   private final DeviceLayout layout;
+  private final Staging staging;
   private final Map<String, Tensor> state;
   private final Set<String> replaced = new LinkedHashSet<>();
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> outputs = new LinkedHashMap<>();
-  private final Map<Value, Integer> integers = new HashMap<>();
-  private final List<Value> floats = new ArrayList<>();
-  private final Map<String, Integer> classes = new HashMap<>();
   private final List<List<Launch>> launches = new ArrayList<>();
   private final Program program;
   private final @Nullable NodeCheck check;
   private @Nullable Machine machine;
+  private @Nullable Measurement measurement;
   private boolean detached;
   private boolean checked;
 
@@ -55,24 +52,9 @@ final class TornadoExecutable implements Executable {
       java.util.function.Function<Capacity, Machine> machines) {
     this.plan = plan;
     this.layout = DeviceLayout.of(plan);
+    this.staging = Staging.of(plan.graph());
     this.state = state;
     this.check = check;
-    int stage = 0;
-    int table = 2;
-    for (Value input : plan.graph().inputs()) {
-      if (input.type().dtype() == DType.FLOAT32) {
-        floats.add(input);
-        stage += Math.toIntExact(input.shape().elements());
-        table += 3;
-      }
-    }
-    int end = Math.max(table, 5); // a part for what is sent outside of runs
-    for (Value input : plan.graph().inputs()) {
-      if (input.type().dtype() != DType.FLOAT32) {
-        integers.put(input, end);
-        end += Math.toIntExact(input.type().bytes() / 4) + 1; // and how many labels count
-      }
-    }
     List<Node> nodes = plan.graph().nodes();
     for (int i = 0; i < nodes.size(); i++) {
       int scratch =
@@ -81,16 +63,13 @@ final class TornadoExecutable implements Executable {
           Launches.of(
               nodes.get(i),
               value -> Machine.element(layout.offset(value)),
-              value -> requireNonNull(integers.get(value)),
+              staging::position,
               scratch,
               style.threads()));
       note(nodes.get(i));
     }
     program = Program.of(launches.stream().flatMap(List::stream).toList());
-    machine =
-        machines.apply(
-            Capacity.of(
-                layout.bytes(), program.code().length, program.constants().length, end, stage));
+    machine = machines.apply(Capacity.of(layout.bytes(), program, staging));
     MemorySegment mirror = machine.mirror();
     for (Value input : plan.graph().inputs()) {
       inputs.put(input.name(), tensor(input, mirror));
@@ -106,12 +85,6 @@ final class TornadoExecutable implements Executable {
           replaced.add(name);
         }
       }
-    }
-    if (node.op() instanceof NegativeLogLikelihood) {
-      classes.put(node.inputs().get(1).name(), node.inputs().get(0).shape().dim(1));
-    }
-    if (node.op() instanceof NegativeLogLikelihoodGradient gradient) {
-      classes.put(node.inputs().get(1).name(), gradient.classes());
     }
   }
 
@@ -185,15 +158,10 @@ final class TornadoExecutable implements Executable {
   /** Sends something to its place in device memory, a piece of the stage at a time. */
   private void send(MemorySegment from, long offset) {
     MemorySegment stage = machine().stage();
-    IntArray table = machine().integers();
     for (long at = 0; at < from.byteSize(); at += stage.byteSize()) {
       long bytes = Math.min(stage.byteSize(), from.byteSize() - at);
       MemorySegment.copy(from, at, stage, 0, bytes);
-      table.set(0, 0);
-      table.set(1, 1);
-      table.set(2, 0);
-      table.set(3, Machine.element(offset + at));
-      table.set(4, Math.toIntExact(bytes / 4));
+      Staging.fillOne(machine().integers(), offset + at, bytes);
       machine().load();
     }
   }
@@ -206,20 +174,42 @@ final class TornadoExecutable implements Executable {
     sendInputs();
     boolean checking = check != null && !checked;
     if (listener == ExecutionListener.NONE && !checking) {
-      for (int unit : program.units()) {
-        machine().launch(unit);
+      int next = 0;
+      for (int i = 0; i < launches.size(); i++) {
+        next = launch(i, next);
       }
     } else {
       runWatched(listener, checking);
     }
+    long start = System.nanoTime();
     for (Map.Entry<String, Value> output : plan.graph().outputs().entrySet()) {
       fetch(output.getValue());
+    }
+    if (measurement != null) {
+      measurement.fetched(System.nanoTime() - start);
     }
     requireAllLaunched(program.launches());
     checked = true;
     if (!detached) {
       pull();
     }
+  }
+
+  /**
+   * Launches the kernels of a node.
+   *
+   * @param next number of its first launch in the program
+   * @return number of the launch after its last
+   */
+  private int launch(int node, int next) {
+    int end = next + launches.get(node).size();
+    for (int i = next; i < end; i++) {
+      machine().launch(program.units()[i]);
+      if (measurement != null) {
+        measurement.launched(node);
+      }
+    }
+    return end;
   }
 
   /**
@@ -236,36 +226,12 @@ final class TornadoExecutable implements Executable {
   }
 
   private void sendInputs() {
-    IntArray numbers = machine().integers();
-    MemorySegment stage = machine().stage();
-    numbers.set(0, 1);
-    numbers.set(1, floats.size());
-    long at = 0;
-    for (int i = 0; i < floats.size(); i++) {
-      Value value = floats.get(i);
-      long bytes = value.type().bytes();
-      MemorySegment.copy(machine().mirror(), layout.offset(value), stage, at, bytes);
-      numbers.set(2 + 3 * i, Math.toIntExact(at / 4));
-      numbers.set(3 + 3 * i, Machine.element(layout.offset(value)));
-      numbers.set(4 + 3 * i, Math.toIntExact(bytes / 4));
-      at += bytes;
-    }
-    integers.forEach((value, position) -> stageIntegers(value, position, numbers));
+    staging.fill(
+        machine().integers(), machine().stage(), value -> input(value.name()), layout::offset);
     machine().load();
-  }
-
-  private void stageIntegers(Value value, int position, IntArray numbers) {
-    Tensor tensor = input(value.name());
-    int at = position;
-    for (long i = 0; i < tensor.elements(); i++) {
-      long number = tensor.getLong(i);
-      numbers.set(at++, (int) number);
-      if (value.type().dtype() == DType.INT64) {
-        numbers.set(at++, (int) (number >>> 32));
-      }
+    if (measurement != null) {
+      measurement.fed();
     }
-    Integer limit = classes.get(value.name());
-    numbers.set(at, limit == null ? 0 : Labels.count(tensor, limit));
   }
 
   /** Node by node, so that a listener, or the check, sees and may change what there is between. */
@@ -284,9 +250,7 @@ final class TornadoExecutable implements Executable {
       if (checking && !launches.get(i).isEmpty()) {
         expected = requireNonNull(check).expect(node, this::fetched);
       }
-      for (int k = 0; k < launches.get(i).size(); k++) {
-        machine().launch(program.units()[next++]);
-      }
+      next = launch(i, next);
       requireAllLaunched(next);
       listener.after(i + 1, node);
       if (expected != null) {
@@ -303,7 +267,7 @@ final class TornadoExecutable implements Executable {
 
   /** What a value is on the device now. */
   private Tensor fetched(Value value) {
-    if (!integers.containsKey(value)) {
+    if (!staging.isInteger(value)) {
       fetch(value);
     }
     return tensor(value, machine().mirror());
@@ -320,7 +284,29 @@ final class TornadoExecutable implements Executable {
 
   @Override
   public long deviceBytes() {
-    return machine().mirror().byteSize();
+    return machine().allocatedBytes();
+  }
+
+  @Override
+  public void measureDevice(boolean on) {
+    if (measurement != null) {
+      measurement.stop();
+      measurement = null;
+    }
+    if (on) {
+      List<int[]> units = new ArrayList<>();
+      int next = 0;
+      for (List<Launch> node : launches) {
+        units.add(Arrays.copyOfRange(program.units(), next, next + node.size()));
+        next += node.size();
+      }
+      measurement = new Measurement(machine(), units);
+    }
+  }
+
+  @Override
+  public Optional<DeviceProfile> deviceProfile() {
+    return Optional.ofNullable(measurement).map(Measurement::profile);
   }
 
   private Machine machine() {
@@ -334,6 +320,9 @@ final class TornadoExecutable implements Executable {
   /** Gives its machine back; it cannot run any more. */
   @Nullable Machine release() {
     Machine open = machine;
+    if (open != null) {
+      open.measure(false);
+    }
     machine = null;
     return open;
   }

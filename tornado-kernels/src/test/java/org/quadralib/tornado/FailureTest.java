@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.CpuBackend;
+import org.quadralib.backend.DeviceException;
 import org.quadralib.backend.Executable;
 import org.quadralib.backend.Kernel;
 import org.quadralib.backend.Memory;

@@ -45,6 +45,8 @@ import picocli.CommandLine.Spec;
       "  quadra bench --model qcnn --peer none --json",
       "  quadra bench --sweep batch=1,4,16,64 --out runs/scaling",
       "  quadra bench --profile --peer none",
+      "  quadra bench --backend tornado --model qvgg7,qresnet14 --batch 256 --profile --peer python"
+          + " --peer-device cuda",
       "  quadra bench gemm",
       "  quadra bench conv --help",
     })
@@ -52,9 +54,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
+      split = ",",
       defaultValue = "qresnet14",
-      description = "See 'quadra models'. Default: ${DEFAULT-VALUE}.")
-  private String model;
+      description = "See 'quadra models'; several with commas. Default: ${DEFAULT-VALUE}.")
+  private List<String> models;
 
   @Option(
       names = "--batch",
@@ -96,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--profile",
       description =
           "Also measure each operation of the library's training step, against what the machine"
-              + " can do at most.")
+              + " or device can do at most.")
   private boolean profile;
 
   @Mixin private RoundOptions rounds;
@@ -112,26 +115,36 @@ final class BenchCommand implements Callable<Integer> {
     Checks.positive("--classes", classes);
     Progress progress = report.progress(spec.commandLine().getErr());
     Interleaving interleaving = rounds.interleaving(progress);
-    if (sweep == null) {
-      one(interleaving, progress);
-    } else {
+    models.forEach(Models::named); // before anything is measured
+    if (models.size() > 1 && sweep != null) {
+      throw new IllegalArgumentException("--sweep goes with one model, not " + models.size());
+    }
+    if (sweep != null) {
       several(Sweep.parse(sweep), interleaving, progress);
+    } else if (models.size() == 1) {
+      Measured measured = measure(workload(models.getFirst()), interleaving, progress);
+      progress.clear();
+      finish(measured.table(), measured.json(), Charts.of(measured.result()));
+    } else {
+      eachModel(interleaving, progress);
     }
     return 0;
   }
 
-  private void one(Interleaving interleaving, Progress progress) {
-    Workload workload = workload();
-    Measured measured = measure(workload, interleaving, progress);
-    progress.clear();
-    String table = measured.result().table();
-    ObjectNode json = measured.result().json();
-    if (measured.roofline() != null && measured.profile() != null) {
-      table += "%n%s%n%s".formatted(measured.roofline(), measured.profile().table());
-      json.set("roof", measured.roofline().json());
-      json.set("profile", measured.profile().json());
+  private void eachModel(Interleaving interleaving, Progress progress) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = json.putArray("models");
+    List<Charts.Chart> charts = new ArrayList<>();
+    List<String> tables = new ArrayList<>();
+    for (String model : models) {
+      progress.message(model);
+      Measured measured = measure(workload(model), interleaving, progress);
+      Charts.of(measured.result()).forEach(chart -> charts.add(chart.of(model)));
+      tables.add(measured.table());
+      list.add(measured.json());
     }
-    finish(table, json, Charts.of(measured.result()));
+    progress.clear();
+    finish(String.join(System.lineSeparator(), tables), json, charts);
   }
 
   private void several(Sweep points, Interleaving interleaving, Progress progress) {
@@ -142,7 +155,7 @@ final class BenchCommand implements Callable<Integer> {
     StringBuilder table = new StringBuilder();
     for (Sweep.Point point : points.points()) {
       progress.message("%s %s".formatted(points.property(), point.value()));
-      Workload workload = point.change().apply(workload());
+      Workload workload = point.change().apply(workload(models.getFirst()));
       SideBySide result = measure(workload, interleaving, progress).result();
       results.add(result);
       list.add(result.json().put("value", point.value()));
@@ -162,7 +175,7 @@ final class BenchCommand implements Callable<Integer> {
     report.write(out, json, table, charts);
   }
 
-  private Workload workload() {
+  private Workload workload(String model) {
     int threads =
         compute.threads == null ? Runtime.getRuntime().availableProcessors() : compute.threads;
     return new Workload(
@@ -178,7 +191,23 @@ final class BenchCommand implements Callable<Integer> {
 
   /** What one workload came to; roof and profile only if asked for. */
   private record Measured(
-      SideBySide result, @Nullable Roofline roofline, @Nullable StepProfile profile) {}
+      SideBySide result, @Nullable Roofline roofline, @Nullable StepProfile profile) {
+    String table() {
+      String table = result.table();
+      return roofline == null || profile == null
+          ? table
+          : table + "%n%s%n%s".formatted(roofline, profile.table());
+    }
+
+    ObjectNode json() {
+      ObjectNode json = result.json();
+      if (roofline != null && profile != null) {
+        json.set("roof", roofline.json());
+        json.set("profile", profile.json());
+      }
+      return json;
+    }
+  }
 
   private Measured measure(Workload workload, Interleaving interleaving, Progress progress) {
     // Before anybody has threads that may still be awake.
@@ -198,8 +227,9 @@ final class BenchCommand implements Callable<Integer> {
         return new Measured(result, null, null);
       }
       progress.accept("profiling");
-      StepProfile measured = StepProfile.measure(ours, roofline, interleaving.rounds());
-      return new Measured(result, roofline, measured);
+      Roofline roof = ours.backend().measurePeak().map(Roofline::of).orElse(roofline);
+      StepProfile measured = StepProfile.measure(ours, roof, interleaving.rounds());
+      return new Measured(result, roof, measured);
     } finally {
       Closing.all(contestants);
     }

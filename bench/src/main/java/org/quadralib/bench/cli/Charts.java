@@ -39,6 +39,11 @@ final class Charts {
    * @param name of its files, without their endings
    */
   record Chart(String name, org.knowm.xchart.internal.chartpart.Chart<?, ?> chart) {
+    /** The same under a name of its own, where there are several. */
+    Chart of(String what) {
+      return new Chart(name + "-" + what, chart);
+    }
+
     /** Writes a PNG and an SVG. */
     void write(Path folder) throws IOException {
       String file = folder.resolve(name).toString();

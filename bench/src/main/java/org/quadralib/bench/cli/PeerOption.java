@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.bench.peer.Peer;
 import org.quadralib.bench.peer.PeerUnavailableException;
+import org.quadralib.bench.peer.Python;
 import org.quadralib.bench.versus.Contestant;
 import org.quadralib.bench.versus.Workload;
 import org.quadralib.layers.Model;
@@ -30,6 +31,15 @@ final class PeerOption {
           "A Python that has torch. Default: what the variable QUADRA_PYTHON says, or python3.")
   private @Nullable String python;
 
+  @Option(
+      names = "--peer-device",
+      paramLabel = "DEVICE",
+      defaultValue = Python.CPU,
+      description =
+          "Where the peer 'python' computes: cpu, cuda or cuda:N, to compare with --backend"
+              + " tornado on the same card. Default: ${DEFAULT-VALUE}.")
+  private String device = Python.CPU;
+
   /**
    * Peers that were started, and why others were not.
    *
@@ -51,7 +61,7 @@ final class PeerOption {
       String name = candidate.name().toLowerCase(Locale.ROOT);
       try {
         progress.accept("starting " + name);
-        peers.add(candidate.open(workload, weights, interpreter()));
+        peers.add(candidate.open(workload, weights, new Python(interpreter(), device)));
       } catch (PeerUnavailableException e) {
         if (peer != null) {
           Closing.all(peers);
@@ -91,6 +101,15 @@ final class PeerOption {
 
   /** Rejects a name that is none before anything is measured. */
   void check() {
-    wanted();
+    List<Peer> peers = wanted();
+    if (!device.matches("cpu|cuda(:[0-9]+)?")) {
+      throw new IllegalArgumentException(
+          "--peer-device takes cpu, cuda or cuda:N, not '%s'".formatted(device));
+    }
+    if (!device.equals(Python.CPU) && !peers.equals(List.of(Peer.PYTHON))) {
+      throw new IllegalArgumentException(
+          "--peer-device %s goes with --peer python, the only peer that can use it"
+              .formatted(device));
+    }
   }
 }

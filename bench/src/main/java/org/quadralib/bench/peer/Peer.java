@@ -14,11 +14,11 @@ public enum Peer {
   /**
    * Starts it on a workload, with the weights that the model has now.
    *
-   * @param python the interpreter to start, for those that need one
+   * @param python for those that need one
    * @throws PeerUnavailableException if it cannot be used here
    * @throws UnsupportedOperationException if it does not know a layer of the network
    */
-  public Contestant open(Workload workload, Model weights, String python) {
+  public Contestant open(Workload workload, Model weights, Python python) {
     return switch (this) {
       case DJL -> new DjlPeer(workload, weights);
       case PYTHON -> new PythonPeer(workload, weights, python);

@@ -27,18 +27,21 @@ final class PythonPeer implements Contestant {
   private final String description;
   private final int threads;
 
-  PythonPeer(Workload workload, Model weights, String python) {
-    ObjectNode job = job(workload, weights);
+  PythonPeer(Workload workload, Model weights, Python python) {
+    ObjectNode job = job(workload, weights).put("device", python.device());
     try {
       Path folder = Files.createTempDirectory("quadra-bench");
-      process = new PythonProcess(python, folder, workload.threads());
+      process = new PythonProcess(python.interpreter(), folder, workload.threads());
       Path data = Files.createTempFile("quadra-bench", ".data");
       try {
         write(data, workload, weights);
         JsonNode answer = process.ask(job.put("file", data.toString()));
         description =
-            "PyTorch %s on Python %s"
-                .formatted(answer.get("version").asText(), answer.get("python").asText());
+            "PyTorch %s on Python %s, %s"
+                .formatted(
+                    answer.get("version").asText(),
+                    answer.get("python").asText(),
+                    answer.get("device").asText());
         threads = answer.get("threads").asInt();
       } catch (RuntimeException e) {
         process.close();

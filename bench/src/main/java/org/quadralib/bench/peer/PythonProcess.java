@@ -87,7 +87,7 @@ final class PythonProcess implements AutoCloseable {
       JsonNode answer = JSON.readTree(line);
       if (answer.has("error")) {
         throw new PeerUnavailableException(
-            "Python says: %s; set QUADRA_PYTHON to a Python that has torch"
+            "Python says: %s; set QUADRA_PYTHON to a Python that has what is missing"
                 .formatted(answer.get("error").asText()));
       }
       return answer;

@@ -8,12 +8,14 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.quadralib.backend.Peak;
 
 /**
  * What the machine can do at most, measured: multiply-adds on registers, and copying memory too
  * large for the caches. A computation is bound by one or the other (Williams, Waterman & Patterson,
  * Roofline, CACM 2009).
  *
+ * @param threads of the processor; 0 where a device was measured
  * @param gigaflops billions of floating-point operations a second, two for a multiply-add
  * @param gigabytes billions of bytes read and written a second
  */
@@ -41,6 +43,11 @@ public record Roofline(int threads, double gigaflops, double gigabytes) {
               });
       return new Roofline(threads, flops / flopNanos, 2.0 * COPY_BYTES * threads / copyNanos);
     }
+  }
+
+  /** That of a device. */
+  public static Roofline of(Peak peak) {
+    return new Roofline(0, peak.gigaflops(), peak.gigabytes());
   }
 
   /** Least time of all threads doing something at once, in nanoseconds. */
@@ -152,8 +159,8 @@ public record Roofline(int threads, double gigaflops, double gigabytes) {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "measured roof, %d threads: %.0f GFLOP/s, copying %.1f GB/s",
-        threads,
+        "measured roof, %s: %.0f GFLOP/s, copying %.1f GB/s",
+        threads == 0 ? "the device" : threads + " threads",
         gigaflops,
         gigabytes);
   }

@@ -43,7 +43,9 @@ final class LayerPasses implements AutoCloseable {
   }
 
   private Executable compile(GraphBuilder graph, Model model, Backend backend) {
-    return backend.compile(backend.plan(graph.build()), arena, model.parameters());
+    Executable executable = backend.compile(backend.plan(graph.build()), arena, model.parameters());
+    executable.detachState();
+    return executable;
   }
 
   private static GraphBuilder differentiated(Workload workload, Model model) {

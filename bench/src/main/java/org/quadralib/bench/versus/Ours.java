@@ -68,6 +68,7 @@ public final class Ours implements Contestant {
       }
     }
     training().run(0, 0); // with a learning rate of 0 only the statistics move
+    training().executable().fetchState();
     before.forEach(
         (statistic, start) -> {
           for (int i = 0; i < start.length; i++) {
@@ -76,6 +77,7 @@ public final class Ours implements Contestant {
           }
         });
     training().optimizerState().values().forEach(tensor -> tensor.fill(0));
+    training().executable().sendState();
   }
 
   @Override
@@ -114,6 +116,7 @@ public final class Ours implements Contestant {
       for (int i = 0; i < labels.length; i++) {
         training.target().setLong(i, labels[i]);
       }
+      training.executable().detachState();
     }
     return training;
   }
@@ -122,6 +125,7 @@ public final class Ours implements Contestant {
     if (evaluation == null) {
       evaluation = EvaluationStep.compile(model, backend, workload.batch());
       evaluation.input().copyFrom(workload.images());
+      evaluation.executable().detachState();
     }
     return evaluation;
   }
@@ -135,6 +139,7 @@ public final class Ours implements Contestant {
 
   @Override
   public float[] evaluate() {
+    evaluation().executable().sendState();
     evaluation().run();
     return Agreement.sample(evaluation().logits().toFloats());
   }
@@ -157,7 +162,9 @@ public final class Ours implements Contestant {
     for (int i = 0; i < steps; i++) {
       loss = compiled.run(step++, Workload.LEARNING_RATE, listener);
     }
-    return Timing.of(System.nanoTime() - start, steps, loss);
+    Timing timing = Timing.of(System.nanoTime() - start, steps, loss);
+    compiled.executable().fetchState();
+    return timing;
   }
 
   @Override

@@ -64,6 +64,14 @@ OPERATIONS = {
 class Peer:
     def __init__(self, job):
         torch.set_num_threads(job["threads"])
+        self.device = torch.device(job["device"])
+        if self.device.type == "cuda":
+            if not torch.cuda.is_available():
+                raise RuntimeError("this torch finds no CUDA device")
+            # 32-bit floats for everyone, and the fastest algorithm for each convolution.
+            torch.backends.cuda.matmul.allow_tf32 = False
+            torch.backends.cudnn.allow_tf32 = False
+            torch.backends.cudnn.benchmark = True
         with open(job["file"], "rb") as file:
             data = bytearray(file.read())
         position = 0
@@ -75,7 +83,7 @@ class Peer:
                 count *= extent
             part = torch.frombuffer(data, dtype=dtype, count=count, offset=position).reshape(shape)
             position += count * part.element_size()
-            return part.clone()
+            return part.clone().to(self.device)
 
         self.x = take(torch.float32, job["input"])
         self.upstream = take(torch.float32, [job["outputs"]])
@@ -137,17 +145,37 @@ class Peer:
         return [str(value) for value in flat[:: max(1, len(flat) // self.sample)].tolist()]
 
 
-def timed(runs, run):
+    def wait(self):
+        """A device works on while the program goes on: times count from rest to rest."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+
+    def describe(self):
+        return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "cpu"
+
+
+def timed(peer, runs, run):
     result = None
+    peer.wait()
     start = time.perf_counter_ns()
     for _ in range(runs):
         result = run()
+    peer.wait()
     return time.perf_counter_ns() - start, result
 
 
 def main():
-    peer = Peer(json.loads(sys.stdin.readline()))
-    answer(version=torch.__version__, python=sys.version.split()[0], threads=torch.get_num_threads())
+    try:
+        peer = Peer(json.loads(sys.stdin.readline()))
+    except RuntimeError as error:
+        answer(error=str(error))
+        return
+    answer(
+        version=torch.__version__,
+        python=sys.version.split()[0],
+        threads=torch.get_num_threads(),
+        device=peer.describe(),
+    )
     for line in sys.stdin:
         command = json.loads(line)
         what = command["do"]
@@ -156,10 +184,10 @@ def main():
         elif what == "inputGradient":
             answer(numbers=peer.numbers(peer.x_gradient))
         elif what == "train":
-            nanos, loss = timed(command["runs"], peer.train)
+            nanos, loss = timed(peer, command["runs"], peer.train)
             answer(nanos=nanos, loss=str(loss))
         else:
-            nanos, _ = timed(command["runs"], getattr(peer, what))
+            nanos, _ = timed(peer, command["runs"], getattr(peer, what))
             answer(nanos=nanos)
 
 

@@ -97,6 +97,19 @@ class BenchCommandTest {
   }
 
   @Test
+  void measuresSeveralModels() throws Exception {
+    JsonNode json =
+        run(SMALL.replace("qcnn", "qcnn,qmlp") + "--peer none --json --out " + folder)
+            .json()
+            .get("models");
+    assertEquals("qcnn", json.get(0).get("model").asText());
+    assertEquals("qmlp", json.get(1).get("model").asText());
+    assertTrue(json.get(1).get("stepMillis").asDouble() > 0);
+    assertTrue(Files.exists(folder.resolve("bench-qcnn.png")));
+    assertTrue(Files.exists(folder.resolve("bench-qmlp.svg")));
+  }
+
+  @Test
   void profilesTheStepByOperation() throws Exception {
     JsonNode json = run(SMALL + "--peer none --json --profile").json();
     double shares = 0;
@@ -136,6 +149,10 @@ class BenchCommandTest {
           bench --backend gpu                       | there is no backend 'gpu'
           bench --peer tensorflow                   | --peer takes none, djl, python or all
           bench --peer python --python /nowhere/p   | QUADRA_PYTHON
+          bench --peer-device tpu                   | --peer-device takes cpu, cuda or cuda:N
+          bench --peer-device cuda                  | goes with --peer python
+          bench --model qcnn,qmlp --sweep batch=1   | --sweep goes with one model
+          bench --model qcnn,nothing                | there is no model 'nothing'
           bench --input 3x32                        | is not an image shape
           bench --backprop magic                    | choose one of autodiff, hybrid
           bench --sweep batch                       | --sweep takes batch=1,4,16

@@ -2,6 +2,7 @@ package org.quadralib.bench.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ class PeersTest {
     assumeTrue(peer != Peer.PYTHON || python != null, "QUADRA_PYTHON names no Python with torch");
     Contestant opened;
     try {
-      opened = peer.open(workload, ours.model(), String.valueOf(python));
+      opened = peer.open(workload, ours.model(), new Python(String.valueOf(python), Python.CPU));
     } catch (PeerUnavailableException e) {
       assumeTrue(false, e.getMessage());
       return;
@@ -140,7 +141,25 @@ class PeersTest {
     try (Ours ours = Ours.open(workload.example(Shape.of(3)))) {
       assertThrows(
           PeerUnavailableException.class,
-          () -> Peer.PYTHON.open(workload.example(Shape.of(3)), ours.model(), "/nowhere/python"));
+          () ->
+              Peer.PYTHON.open(
+                  workload.example(Shape.of(3)),
+                  ours.model(),
+                  new Python("/nowhere/python", Python.CPU)));
+    }
+  }
+
+  @Test
+  void aDeviceThatIsNotThereIsSaidToBeMissing() {
+    String python = System.getenv("QUADRA_PYTHON");
+    assumeTrue(python != null, "QUADRA_PYTHON names no Python with torch");
+    Workload workload = workload(new Dense(2)).example(Shape.of(3));
+    try (Ours ours = Ours.open(workload)) {
+      var error =
+          assertThrows(
+              PeerUnavailableException.class,
+              () -> Peer.PYTHON.open(workload, ours.model(), new Python(python, "cuda:99")));
+      assertTrue(error.getMessage().contains("CUDA"), error.getMessage());
     }
   }
 }

@@ -25,6 +25,28 @@ class StepProfileTest {
   }
 
   @Test
+  void namesTheLargestGaps() {
+    List<StepProfile.Row> rows =
+        List.of(
+            new StepProfile.Row("near", 100, 0.5, new Work(1, 1), 0.99),
+            new StepProfile.Row("far", 10, 0.1, new Work(1, 1), 0.1),
+            new StepProfile.Row("farther", 20, 0.2, new Work(1, 1), 0.2),
+            new StepProfile.Row("faster", 5, 0.1, new Work(1, 1), 3));
+    assertEquals(
+        "largest gaps to the roof: farther 16.000 ms, far 9.000 ms, near 1.000 ms",
+        StepProfile.gaps(rows).strip());
+  }
+
+  @Test
+  void aDeviceAlsoTransfersAndCompiles() {
+    List<StepProfile.Row> rows =
+        List.of(new StepProfile.Row("Conv2d", 2, 0.9, new Work(4e6, 1e6), 0.5, 0.25, 130));
+    List<String> lines = StepProfile.table("title", rows).lines().toList();
+    assertTrue(lines.get(0).endsWith("transfer ms  compile ms"), lines.get(0));
+    assertTrue(lines.get(1).endsWith("0.250       130.0"), lines.get(1));
+  }
+
+  @Test
   void showsAShortListInFull() {
     assertEquals(1 + 26, StepProfile.table("title", rows(26)).lines().count());
     assertTrue(StepProfile.table("title", rows(26)).contains("op25 "));

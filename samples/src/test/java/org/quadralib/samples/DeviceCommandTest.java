@@ -1,0 +1,66 @@
+package org.quadralib.samples;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quadralib.backend.BackendProvider;
+import org.quadralib.backend.Backends;
+
+/** Training on a device from the command line. */
+class DeviceCommandTest {
+  private static final String LIMIT = "tornado.device.memory";
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void needsADevice() {
+    for (BackendProvider provider : Backends.all()) {
+      if (provider.name().equals("tornado") && provider.unavailable().isPresent()) {
+        System.out.println("SKIPPED commands on a device: " + provider.unavailable().get());
+        assumeTrue(false, provider.unavailable().get());
+      }
+    }
+  }
+
+  private Cli.Answer train(String options) {
+    return Cli.run(
+        "train --backend tornado --data digits --model qmlp --seed 3 --json --out %s/run %s"
+            .formatted(folder, options));
+  }
+
+  @Test
+  void learnsTheDigits() throws Exception {
+    JsonNode results = new ObjectMapper().readTree(train("--epochs 4").ok().lastLine());
+    assertTrue(results.get("testAccuracy").asDouble() > 0.9, results::toString);
+  }
+
+  @Test
+  void tooLittleMemoryIsOneSentenceAndNoSuccess() {
+    String before = System.getProperty(LIMIT);
+    System.setProperty(LIMIT, "1MB");
+    try {
+      train("--epochs 1 --batch 1000").refused("the plan on device tornado:", "1.0 MiB");
+      assertFalse(Files.exists(folder.resolve("run/weights.safetensors")));
+    } finally {
+      if (before == null) {
+        System.clearProperty(LIMIT);
+      } else {
+        System.setProperty(LIMIT, before);
+      }
+    }
+  }
+
+  @Test
+  void aDeviceThatIsNotThereIsRefused() {
+    Cli.run("train --backend tornado:9:9 --out " + folder.resolve("run"))
+        .refused("tornado:9:9", "DRIVER:DEVICE");
+  }
+}

@@ -1,0 +1,84 @@
+package org.quadralib.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quadralib.backend.Backend;
+import org.quadralib.backend.DeviceProfile;
+import org.quadralib.backend.DeviceTimes;
+import org.quadralib.backend.Executable;
+import org.quadralib.backend.Peak;
+import org.quadralib.backend.Traffic;
+import org.quadralib.graph.GraphBuilder;
+import org.quadralib.graph.op.Binary;
+import org.quadralib.graph.op.MulAdd;
+import org.quadralib.memory.TensorArena;
+import org.quadralib.plan.Plan;
+import org.quadralib.tensor.TensorType;
+
+/** What TornadoVM counts is what the plan says and what was asked for. */
+@NeedsTornado
+class DeviceProfileTest {
+  /** What TornadoVM sends to a device with each launch beside data: the frame of its arguments. */
+  private static final long FRAME = 64;
+
+  private static Plan plan(Backend backend, int size) {
+    GraphBuilder graph = new GraphBuilder();
+    var x = graph.input("x", TensorType.float32(size));
+    var y = graph.apply(new MulAdd(), x, x, x);
+    graph.output("y", graph.apply(new Binary(Binary.Function.ADD), y, x));
+    return backend.plan(graph.build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000, 5_000_001})
+  void plannedBytesAreAllocated(int size) {
+    try (Backend backend = new TornadoBackend(Devices.preferred(), Style.LOOPS, null);
+        TensorArena arena = TensorArena.root("test")) {
+      Plan plan = plan(backend, size);
+      Executable executable = backend.compile(plan, arena, Map.of());
+      assertEquals(plan.slabBytes(), arena.ledger().total());
+      executable.run();
+      assertEquals(plan.slabBytes(), executable.deviceBytes());
+    }
+  }
+
+  @Test
+  void onlyInputsGoToTheDeviceAndEveryKernelIsMeasured() {
+    try (Backend backend = new TornadoBackend(Devices.preferred(), Style.LOOPS, null);
+        TensorArena arena = TensorArena.root("test")) {
+      Executable executable = backend.compile(plan(backend, 100_000), arena, Map.of());
+      assertTrue(executable.deviceProfile().isEmpty());
+      executable.measureDevice(true);
+      Traffic before = executable.traffic();
+      executable.run();
+      Traffic traffic = executable.traffic().since(before);
+      DeviceProfile profile = executable.deviceProfile().orElseThrow();
+      assertEquals(2, profile.nodes().size());
+      for (DeviceTimes times : profile.nodes()) {
+        assertTrue(times.kernel() > 0 && times.compile() > 0, times::toString);
+      }
+      long frames = FRAME * (traffic.launches() + 1);
+      long extra = profile.copiedBytes() - traffic.sentBytes();
+      assertTrue(extra >= 0 && extra <= frames, profile + " " + traffic);
+      assertTrue(traffic.sentBytes() >= 400_000 && traffic.sentBytes() < 402_000, "" + traffic);
+      assertEquals(0, profile.returnedBytes());
+      assertEquals(400_000 + 4, traffic.receivedBytes(), "the output and a count");
+      executable.measureDevice(false);
+      assertTrue(executable.deviceProfile().isEmpty());
+    }
+  }
+
+  @Test
+  void aPeakIsMeasured() {
+    try (Backend backend = new TornadoBackend(Devices.preferred(), Style.LOOPS, null)) {
+      Peak peak = backend.measurePeak().orElseThrow();
+      assertTrue(peak.gigaflops() > 0.1 && peak.gigaflops() < 1e6, peak::toString);
+      assertTrue(peak.gigabytes() > 0.01 && peak.gigabytes() < 1e5, peak::toString);
+    }
+  }
+}
