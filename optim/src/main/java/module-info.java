@@ -11,6 +11,7 @@ module org.quadralib.optim {
   exports org.quadralib.autobuild;
   exports org.quadralib.checkpoint;
   exports org.quadralib.data;
+  exports org.quadralib.html;
   exports org.quadralib.loss;
   exports org.quadralib.metrics;
   exports org.quadralib.onnx;

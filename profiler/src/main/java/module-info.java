@@ -5,5 +5,8 @@ module org.quadralib.profiler {
   requires java.desktop;
   requires com.fasterxml.jackson.databind;
 
+  exports org.quadralib.analysis;
+  exports org.quadralib.chart;
   exports org.quadralib.profile;
+  exports org.quadralib.report;
 }

@@ -2,6 +2,7 @@ package org.quadralib.backend;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Value;
@@ -11,6 +12,7 @@ import org.quadralib.tensor.Tensor;
 /** Runs kernels in the order of the plan. */
 final class CpuExecutable implements Executable {
   private final Plan plan;
+  private final Map<Value, Tensor> tensors;
   private final Map<String, Tensor> inputs;
   private final Map<String, Tensor> outputs;
   private final Kernel[] kernels;
@@ -18,6 +20,7 @@ final class CpuExecutable implements Executable {
 
   CpuExecutable(Plan plan, Map<Value, Tensor> tensors, List<Kernel> kernels) {
     this.plan = plan;
+    this.tensors = tensors;
     this.inputs =
         plan.graph().inputs().stream().collect(Collectors.toMap(Value::name, tensors::get));
     this.outputs =
@@ -40,6 +43,11 @@ final class CpuExecutable implements Executable {
   @Override
   public Tensor output(String name) {
     return find(outputs, name, "output");
+  }
+
+  @Override
+  public Optional<Tensor> value(Value value) {
+    return Optional.ofNullable(tensors.get(value));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.quadralib.backend;
 
 import java.util.Optional;
+import org.quadralib.graph.Value;
 import org.quadralib.plan.Plan;
 import org.quadralib.tensor.Tensor;
 
@@ -25,6 +26,15 @@ public interface Executable {
    * @throws IllegalArgumentException if there is no such output
    */
   Tensor output(String name);
+
+  /**
+   * The memory of any value of the plan's graph, for who watches a run: it holds the value from the
+   * node that computes it to the last that reads it, then others take its place. Empty where values
+   * are not in the memory of this process.
+   */
+  default Optional<Tensor> value(Value value) {
+    return Optional.empty();
+  }
 
   /**
    * Lets a device keep the states to itself between runs. Until then every run takes the states

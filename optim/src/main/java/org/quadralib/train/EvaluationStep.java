@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Executable;
+import org.quadralib.backend.ExecutionListener;
 import org.quadralib.graph.GraphBuilder;
 import org.quadralib.graph.Ops;
 import org.quadralib.graph.Value;
@@ -107,6 +108,11 @@ public final class EvaluationStep implements AutoCloseable {
   /** Runs the network on what {@link #input()} holds. */
   public void run() {
     executable.run();
+  }
+
+  /** Runs the network on what {@link #input()} holds, and reports each node. */
+  public void run(ExecutionListener listener) {
+    executable.run(listener);
   }
 
   /**

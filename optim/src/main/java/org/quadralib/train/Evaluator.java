@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.quadralib.backend.Backend;
+import org.quadralib.backend.ExecutionListener;
 import org.quadralib.data.Batch;
 import org.quadralib.data.BatchStream;
 import org.quadralib.data.DataLoader;
@@ -58,6 +59,12 @@ public final class Evaluator implements AutoCloseable {
    * @return empty if it was stopped before it was done
    */
   public Optional<Evaluation> evaluate(Dataset data, BooleanSupplier stop) {
+    return evaluate(data, stop, List.of());
+  }
+
+  /** Evaluates until done or told to stop, and tells listeners of each batch. */
+  public Optional<Evaluation> evaluate(
+      Dataset data, BooleanSupplier stop, List<EvaluationListener> listeners) {
     RunChecks.requireShape(model, data.shape(), transforms, "evaluation");
     step.executable().detachState();
     step.executable().sendState();
@@ -82,12 +89,17 @@ public final class Evaluator implements AutoCloseable {
         }
         Batch batch = batches.next();
         step.setBatch(batch.paddedImages(), batch.paddedLabels());
-        step.run();
+        step.run(
+            ExecutionListener.all(
+                listeners.stream()
+                    .map(listener -> listener.watch(batch.number(), step.executable()))
+                    .toList()));
         loss.add(step.loss(batch.count()), batch.count());
         Tensor labels = new Tensor(labelType, batch.paddedLabels());
         top1.add(step.logits(), labels);
         top5.add(step.logits(), labels);
         confusion.add(step.logits(), labels);
+        listeners.forEach(listener -> listener.onBatch(batch, step.logits()));
       }
     }
     Scores scores = new Scores(loss.value(), top1.value(), loss.count());

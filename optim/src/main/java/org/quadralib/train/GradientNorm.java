@@ -1,11 +1,13 @@
 package org.quadralib.train;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.quadralib.layers.ParameterSpec;
 import org.quadralib.layers.ParameterSpec.Order;
 
@@ -26,29 +28,36 @@ public record GradientNorm(String layer, Order order, double norm) {
     }
   }
 
-  /** Which parameters make up each norm, by their position. */
-  static Map<Key, List<Integer>> groups(List<ParameterSpec> parameters) {
-    // The maps of a quadratic layer belong together: their paths are one longer than the layer's.
+  /**
+   * The layer that each parameter belongs to, both by name. The maps of a quadratic layer belong
+   * together: their paths are one longer than the layer's.
+   */
+  public static Map<String, String> layers(List<ParameterSpec> parameters) {
     Set<String> quadratic = new HashSet<>();
     for (ParameterSpec spec : parameters) {
       if (spec.order() == Order.SECOND) {
         quadratic.add(parent(parent(spec.name())));
       }
     }
+    Map<String, String> layers = new LinkedHashMap<>();
+    for (ParameterSpec spec : parameters) {
+      String map = parent(spec.name());
+      boolean isMap =
+          map.matches("(.*\\.)?((conv|fc|bn)[1-4]|form)") && quadratic.contains(parent(map));
+      layers.put(spec.name(), isMap ? parent(map) : map);
+    }
+    return layers;
+  }
+
+  /** Which parameters make up each norm, by their position. */
+  static Map<Key, List<Integer>> groups(List<ParameterSpec> parameters) {
+    Map<String, String> layers = layers(parameters);
     Map<Key, List<Integer>> groups = new LinkedHashMap<>();
-    IntStream.range(0, parameters.size())
-        .forEach(
-            i -> {
-              ParameterSpec spec = parameters.get(i);
-              String map = parent(spec.name());
-              String layer =
-                  map.matches("(.*\\.)?((conv|fc|bn)[1-4]|form)") && quadratic.contains(parent(map))
-                      ? parent(map)
-                      : map;
-              groups
-                  .computeIfAbsent(new Key(layer, spec.order()), key -> new java.util.ArrayList<>())
-                  .add(i);
-            });
+    for (int i = 0; i < parameters.size(); i++) {
+      ParameterSpec spec = parameters.get(i);
+      Key key = new Key(requireNonNull(layers.get(spec.name())), spec.order());
+      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(i);
+    }
     return groups;
   }
 

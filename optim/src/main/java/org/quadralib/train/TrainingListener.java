@@ -2,6 +2,8 @@ package org.quadralib.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.quadralib.backend.Executable;
+import org.quadralib.backend.ExecutionListener;
 
 /** Hears of the progress of a run, in the thread that trains. */
 public interface TrainingListener {
@@ -15,11 +17,33 @@ public interface TrainingListener {
    */
   default void onEpochStart(int epoch) {}
 
+  /**
+   * Asked before each step: who watches its operations. Watching costs time, so most steps should
+   * go unwatched.
+   *
+   * @param epoch from 0
+   * @param step steps done in the epoch
+   * @param executable what is about to run
+   */
+  default ExecutionListener watch(int epoch, int step, int stepsPerEpoch, Executable executable) {
+    return ExecutionListener.NONE;
+  }
+
   /** After a step. It should be quick. */
   default void onStep(StepProgress progress) {}
 
   /** After a step, if the recipe asks for norms of gradients. */
   default void onGradientNorms(int epoch, List<GradientNorm> norms) {}
+
+  /** Before the validation after an epoch: who hears of it. */
+  default EvaluationListener onValidation(int epoch) {
+    return EvaluationListener.NONE;
+  }
+
+  /** Before the test of the selected weights: who hears of it. */
+  default EvaluationListener onTest() {
+    return EvaluationListener.NONE;
+  }
 
   /** After an epoch and its validation. */
   default void onEpochEnd(EpochResult result) {}

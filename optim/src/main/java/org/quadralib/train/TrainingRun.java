@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
+import org.quadralib.backend.ExecutionListener;
 import org.quadralib.checkpoint.CheckpointException;
 import org.quadralib.checkpoint.RunLock;
 import org.quadralib.data.Batch;
@@ -119,7 +121,8 @@ final class TrainingRun implements AutoCloseable {
     if (state.bestEpoch().isPresent()) {
       best.restore(model);
     }
-    Optional<Evaluation> test = resources.evaluator().evaluate(data.test(), stopped);
+    Optional<Evaluation> test =
+        resources.evaluator().evaluate(data.test(), stopped, hearing(TrainingListener::onTest));
     return test.isPresent() ? finished(status, test) : interrupted();
   }
 
@@ -169,7 +172,12 @@ final class TrainingRun implements AutoCloseable {
     TrainingStep step = resources.step();
     step.setBatch(batch.paddedImages(), batch.paddedLabels());
     state.learningRate = schedule.learningRate(state.globalStep);
-    double loss = step.run(state.globalStep, state.learningRate);
+    ExecutionListener watching =
+        ExecutionListener.all(
+            hearing(
+                listener ->
+                    listener.watch(state.epoch, state.step, stepsPerEpoch, step.executable())));
+    double loss = step.run(state.globalStep, state.learningRate, watching);
     if (config.recipe().gradientNorms() && !config.listeners().isEmpty()) {
       List<GradientNorm> norms = step.gradientNorms();
       notifyAll(listener -> listener.onGradientNorms(state.epoch, norms));
@@ -210,7 +218,13 @@ final class TrainingRun implements AutoCloseable {
     if (data.hasValidation()) {
       long start = System.nanoTime();
       validation =
-          resources.evaluator().evaluate(data.validation(), stopped).map(Evaluation::scores);
+          resources
+              .evaluator()
+              .evaluate(
+                  data.validation(),
+                  stopped,
+                  hearing(listener -> listener.onValidation(state.epoch)))
+              .map(Evaluation::scores);
       if (validation.isEmpty()) {
         return false;
       }
@@ -275,6 +289,10 @@ final class TrainingRun implements AutoCloseable {
             status, state.history, state.bestEpoch(), test, state.globalStep, state.trainSeconds());
     notifyAll(listener -> listener.onFinish(result));
     return result;
+  }
+
+  private <T> List<T> hearing(Function<TrainingListener, T> question) {
+    return config.listeners().stream().map(question).toList();
   }
 
   private void notifyAll(Consumer<TrainingListener> event) {

@@ -2,6 +2,7 @@ package org.quadralib.samples;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,6 +21,7 @@ import org.quadralib.train.TrainingResult;
  * @param memory of a training step, planned
  * @param predictedPeakBytes by the plans, before the first step
  * @param measuredPeakBytes held at most by the arenas
+ * @param report the page that tells of it; null if there is none
  * @param totalSeconds with validation, test and checkpoints; of this process
  */
 record Outcome(
@@ -29,6 +31,7 @@ record Outcome(
     MemoryReport memory,
     long predictedPeakBytes,
     long measuredPeakBytes,
+    @Nullable Path report,
     double totalSeconds,
     RunFolder folder) {
   /** Why a loss may be no number. */
@@ -94,6 +97,7 @@ record Outcome(
     saved.put("hybrid", memory.hybrid().savedBytes());
     json.put("predictedPeakBytes", predictedPeakBytes);
     json.put("measuredPeakBytes", measuredPeakBytes);
+    json.put("report", report == null ? null : report.toString());
     json.put("out", folder.path().toString());
     return json;
   }
@@ -155,6 +159,9 @@ record Outcome(
         predictedPeakBytes,
         measuredPeakBytes);
     row(table, "results in", "%s", folder.path());
+    if (report != null) {
+      row(table, "report", "%s", report);
+    }
     return table.toString();
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Resumption(ObjectNode manifest, Map<String, String> changed) {
   /** How a run shows its results is a matter of each call. */
-  static final Set<String> OF_THE_CALL = Set.of("out", "quiet", "json");
+  static final Set<String> OF_THE_CALL = Set.of("out", "quiet", "json", "report");
 
   /** Results do not depend on them, or the run has not come so far as to depend on them. */
   private static final Set<String> MAY_CHANGE = Set.of("threads", "data-dir", "patience");

@@ -68,6 +68,11 @@ record RunFolder(Path path) {
     return path.resolve("weights.safetensors");
   }
 
+  /** The page that tells what happened. */
+  Path report() {
+    return path.resolve("report.html");
+  }
+
   /** Where and how often the trainer saves. */
   CheckpointPolicy checkpoints() {
     return CheckpointPolicy.in(path);

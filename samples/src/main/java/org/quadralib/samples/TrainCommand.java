@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.train.DivergenceException;
@@ -109,15 +110,16 @@ final class TrainCommand implements Callable<Integer> {
     boolean terminal = Terminal.isPresent();
     ProgressLine progress = new ProgressLine(shown, terminal, needed(all.learning.epochs));
     DataProgress loading = new DataProgress(err, terminal && !isSet(all.output.quiet));
-    GradientHealth health =
-        new GradientHealth(
-            warning -> {
-              progress.clear();
-              Warnings.print(err, warning);
-            });
+    Consumer<String> warnings =
+        warning -> {
+          progress.clear();
+          Warnings.print(err, warning);
+        };
+    GradientHealth health = new GradientHealth(warnings);
     try (Backend backend = ComputeOptions.open(all.computing.backend, all.computing.threads);
         TrainSession session =
-            new TrainSession(values, all, backend, folder, resumption, progress, health, loading);
+            new TrainSession(
+                values, all, backend, folder, resumption, progress, health, loading, warnings);
         StopOnSignal _ = new StopOnSignal(session::stop)) {
       Outcome outcome = session.run();
       progress.clear();

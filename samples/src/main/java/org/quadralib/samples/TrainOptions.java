@@ -218,6 +218,14 @@ final class TrainOptions {
         description = "Folder for the results. Default: runs/MODEL-DATA-TIME.")
     @Nullable Path out;
 
+    @Option(
+        names = "--report",
+        negatable = true,
+        description =
+            "Write report.html into the folder: one page that tells what happened, to be opened in"
+                + " a browser. Default: yes.")
+    @Nullable Boolean report;
+
     @Option(names = "--quiet", description = "No progress, only the results.")
     @Nullable Boolean quiet;
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.checkpoint.Weights;
@@ -17,7 +18,10 @@ import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.models.Models;
 import org.quadralib.profile.MemoryReport;
+import org.quadralib.report.RunDescription;
+import org.quadralib.report.TrainingReporter;
 import org.quadralib.tensor.Shape;
+import org.quadralib.train.DivergenceException;
 import org.quadralib.train.Evaluation;
 import org.quadralib.train.GradientHealth;
 import org.quadralib.train.Trainer;
@@ -39,6 +43,7 @@ final class TrainSession implements AutoCloseable {
   private final ObjectNode manifest;
   private final Map<String, String> metadata;
   private final GradientHealth health;
+  private final @Nullable TrainingReporter reporter;
   private final long begin = System.nanoTime();
   private boolean started;
   private long predictedPeakBytes;
@@ -51,6 +56,7 @@ final class TrainSession implements AutoCloseable {
    * @param options the same with their types
    * @param folder where results go, or where the run is that is to go on
    * @param resumption null for a new run
+   * @param warnings told what is not worth ending the run for
    */
   TrainSession(
       Map<String, String> values,
@@ -60,7 +66,8 @@ final class TrainSession implements AutoCloseable {
       @Nullable Resumption resumption,
       TrainingListener listener,
       GradientHealth health,
-      DataProgress loading)
+      DataProgress loading,
+      Consumer<String> warnings)
       throws IOException {
     this.options = options;
     this.health = health;
@@ -80,22 +87,28 @@ final class TrainSession implements AutoCloseable {
     Layer layer = ModelChoice.build(name, options.changes, example, classes);
     this.metadata = TrainedOn.describe(options.source, data, normalize, layer);
     TrainingSetup setup = new TrainingSetup(options);
-    TrainingConfig config =
+    TrainingConfig.Builder builder =
         setup
             .config(normalize)
             .checkpoints(folder.checkpoints())
             .listener(listener)
             .listener(health)
-            .listener(new Files())
-            .metadata(metadata)
-            .build();
+            .metadata(metadata);
+    TrainingConfig config = builder.build(); // before memory is taken: it may be wrong
     this.memory = MemoryReport.of(layer, example, config.recipe(), config.batchSize(), backend);
     this.manifest =
         resumption == null
             ? Manifest.of(values, backend, data, normalize)
             : Manifest.resumed(resumption, backend);
     this.model = Model.create(layer, example, config.seed());
-    this.trainer = new Trainer(model, backend, config);
+    if (Boolean.FALSE.equals(options.output.report)) {
+      this.reporter = null;
+    } else {
+      RunDescription run = RunCommands.describe(values, options, folder, backend, normalize);
+      this.reporter = new TrainingReporter(folder.report(), model, data, run, warnings);
+      builder.listener(reporter);
+    }
+    this.trainer = new Trainer(model, backend, builder.listener(new Files()).build());
   }
 
   /** Asks the run to end soon, saved; from any thread. */
@@ -105,10 +118,17 @@ final class TrainSession implements AutoCloseable {
 
   /** Trains and writes all files. */
   Outcome run() throws IOException {
-    if (resumption != null) {
-      trainer.resume(data);
-    } else {
-      fit();
+    try {
+      if (resumption != null) {
+        trainer.resume(data);
+      } else {
+        fit();
+      }
+    } catch (DivergenceException e) {
+      if (reporter != null) {
+        reporter.onFailure(e.getMessage());
+      }
+      throw e;
     }
     return Objects.requireNonNull(outcome, "the trainer did not finish");
   }
@@ -151,6 +171,7 @@ final class TrainSession implements AutoCloseable {
               memory,
               predictedPeakBytes,
               model.arena().ledger().peak(),
+              reporter == null ? null : folder.report(),
               (System.nanoTime() - begin) / 1e9,
               folder);
       try {

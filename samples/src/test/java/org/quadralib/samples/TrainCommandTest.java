@@ -56,7 +56,9 @@ class TrainCommandTest {
             "last.safetensors",
             "best.safetensors",
             "history.csv",
-            "confusion.csv")) {
+            "confusion.csv",
+            "statistics.jsonl",
+            "report.html")) {
       assertTrue(Files.size(out.resolve(file)) > 0, file);
     }
     assertEquals(3, Files.readAllLines(out.resolve("history.csv")).size());

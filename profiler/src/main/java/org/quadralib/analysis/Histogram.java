@@ -1,0 +1,135 @@
+package org.quadralib.analysis;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongToDoubleFunction;
+import org.quadralib.tensor.Tensor;
+
+/**
+ * How values are distributed.
+ *
+ * @param min the least finite value; 0 if there is none
+ * @param max the greatest finite value; 0 if there is none
+ * @param sum of the finite values
+ * @param sumOfSquares of the finite values
+ * @param nonFinite how many values are NaN or infinite; they are in no bin
+ * @param counts finite values in bins of equal width from {@code min} to {@code max}, which is in
+ *     the last
+ */
+public record Histogram(
+    double min, double max, double sum, double sumOfSquares, long nonFinite, List<Long> counts) {
+  /** Bins of a histogram. */
+  public static final int BINS = 40;
+
+  /** Copies the counts. */
+  public Histogram {
+    counts = List.copyOf(counts);
+  }
+
+  /** The histogram of all elements. */
+  public static Histogram of(Tensor tensor) {
+    return of(tensor.elements(), tensor::get);
+  }
+
+  /** The histogram of {@code values(0) … values(count − 1)}, each of which is asked for twice. */
+  public static Histogram of(long count, LongToDoubleFunction values) {
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    double sum = 0;
+    double sumOfSquares = 0;
+    long nonFinite = 0;
+    for (long i = 0; i < count; i++) {
+      double value = values.applyAsDouble(i);
+      if (Double.isFinite(value)) {
+        min = Math.min(min, value);
+        max = Math.max(max, value);
+        sum += value;
+        sumOfSquares += value * value;
+      } else {
+        nonFinite++;
+      }
+    }
+    Long[] counts = new Long[BINS];
+    Arrays.fill(counts, 0L);
+    if (nonFinite == count) {
+      return new Histogram(0, 0, 0, 0, nonFinite, List.of(counts));
+    }
+    long[] bins = new long[BINS];
+    double scale = max > min ? BINS / (max - min) : 0;
+    for (long i = 0; i < count; i++) {
+      double value = values.applyAsDouble(i);
+      if (Double.isFinite(value)) {
+        bins[Math.min(BINS - 1, (int) ((value - min) * scale))]++;
+      }
+    }
+    Arrays.setAll(counts, i -> bins[i]);
+    return new Histogram(min, max, sum, sumOfSquares, nonFinite, List.of(counts));
+  }
+
+  /**
+   * Both together. Values keep their bins, which are then counted where their middles lie: exact in
+   * number, sums and ends, up to a bin in place.
+   */
+  public Histogram plus(Histogram other) {
+    if (count() == 0 || other.count() == 0) {
+      Histogram finite = count() == 0 ? other : this;
+      return new Histogram(
+          finite.min,
+          finite.max,
+          finite.sum,
+          finite.sumOfSquares,
+          nonFinite + other.nonFinite,
+          finite.counts);
+    }
+    double least = Math.min(min, other.min);
+    double most = Math.max(max, other.max);
+    long[] bins = new long[BINS];
+    for (Histogram part : List.of(this, other)) {
+      double[] middles = part.middles();
+      for (int i = 0; i < BINS; i++) {
+        double place = most > least ? (middles[i] - least) / (most - least) * BINS : 0;
+        bins[Math.clamp((int) place, 0, BINS - 1)] += part.counts.get(i);
+      }
+    }
+    return new Histogram(
+        least,
+        most,
+        sum + other.sum,
+        sumOfSquares + other.sumOfSquares,
+        nonFinite + other.nonFinite,
+        Arrays.stream(bins).boxed().toList());
+  }
+
+  /** Number of finite values. */
+  public long count() {
+    return counts.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The Euclidean norm of the finite values. */
+  public double norm() {
+    return Math.sqrt(sumOfSquares);
+  }
+
+  /** Mean of the finite values; NaN if there are none. */
+  public double mean() {
+    return sum / count();
+  }
+
+  /** The upper end of a bin. */
+  public double end(int bin) {
+    return bin == BINS - 1 ? max : min + (max - min) * (bin + 1) / BINS;
+  }
+
+  /** Middles of the bins, in ascending order. */
+  public double[] middles() {
+    double[] middles = new double[BINS];
+    Arrays.setAll(middles, i -> min + (max - min) * (i + 0.5) / BINS);
+    return middles;
+  }
+
+  /** Share of the finite values in each bin. */
+  public double[] shares() {
+    double all = Math.max(1, count());
+    return counts.stream().mapToDouble(n -> n / all).toArray();
+  }
+}

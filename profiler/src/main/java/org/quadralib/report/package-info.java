@@ -1,0 +1,5 @@
+/** Pages that tell what happened. */
+@NullMarked
+package org.quadralib.report;
+
+import org.jspecify.annotations.NullMarked;
