@@ -4,9 +4,11 @@ module org.quadralib.profiler {
   requires transitive org.quadralib.optim;
   requires java.desktop;
   requires com.fasterxml.jackson.databind;
+  requires com.google.protobuf;
 
   exports org.quadralib.analysis;
   exports org.quadralib.chart;
   exports org.quadralib.profile;
   exports org.quadralib.report;
+  exports org.quadralib.tensorboard;
 }

@@ -3,6 +3,7 @@ package org.quadralib.report;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.quadralib.chart.PngImage;
 import org.quadralib.data.Batch;
 import org.quadralib.data.Dataset;
 import org.quadralib.metrics.Predictions;
@@ -86,13 +87,13 @@ public final class Mistakes implements EvaluationListener {
   }
 
   /** The pixels of an example as a picture, grey or in colour. */
-  static org.quadralib.chart.PngImage picture(Dataset data, int index) {
+  public static PngImage picture(Dataset data, int index) {
     byte[] pixels = new byte[data.shape().size()];
     data.pixels(index, pixels);
     int width = data.shape().width();
     int plane = width * data.shape().height();
     int channels = data.shape().channels();
-    return org.quadralib.chart.PngImage.draw(
+    return PngImage.draw(
         width,
         data.shape().height(),
         (channel, row, column) -> {

@@ -14,11 +14,9 @@ import org.quadralib.analysis.StatisticsRecorder;
 import org.quadralib.backend.Executable;
 import org.quadralib.backend.ExecutionListener;
 import org.quadralib.chart.Series;
-import org.quadralib.data.Batch;
 import org.quadralib.data.DataSplits;
 import org.quadralib.layers.Model;
 import org.quadralib.report.TrainingStory.Ending;
-import org.quadralib.tensor.Tensor;
 import org.quadralib.train.EpochResult;
 import org.quadralib.train.EvaluationListener;
 import org.quadralib.train.StepProgress;
@@ -108,15 +106,7 @@ public final class TrainingReporter implements TrainingListener {
 
   @Override
   public EvaluationListener onValidation(int epoch) {
-    EvaluationListener inner = statistics.onValidation(epoch);
-    return new EvaluationListener() {
-      @Override
-      public ExecutionListener watch(int number, Executable executable) {
-        ExecutionListener[] watching = {ExecutionListener.NONE};
-        guard.run(() -> watching[0] = inner.watch(number, executable));
-        return guard.around(watching[0]);
-      }
-    };
+    return guard.around(statistics.onValidation(epoch));
   }
 
   @Override
@@ -131,12 +121,7 @@ public final class TrainingReporter implements TrainingListener {
 
   @Override
   public EvaluationListener onTest() {
-    return new EvaluationListener() {
-      @Override
-      public void onBatch(Batch batch, Tensor logits) {
-        guard.run(() -> mistakes.onBatch(batch, logits));
-      }
-    };
+    return guard.around(mistakes);
   }
 
   @Override

@@ -66,7 +66,7 @@ class InlineSvgTest {
     assertEquals(List.of(0.01, 0.1, 1.0, 10.0), ticks(Axis.log("y"), 0.02, 7, 0, -3));
     assertEquals(List.of(1.0, 2.0, 3.0), ticks(Axis.count("n"), 1, 3));
     assertEquals(5, ticks(Axis.of("y"), -1e-9, 1e-9).size(), "small numbers have ticks too");
-    for (double tick : ticks(Axis.bytes("b"), 0, 5e9)) {
+    for (double tick : new Scale(Axis.bytes("b"), DoubleStream.of(0, 5e9), false).ticks()) {
       assertEquals(0, tick % (1 << 30));
     }
   }

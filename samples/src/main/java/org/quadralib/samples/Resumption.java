@@ -20,7 +20,8 @@ record Resumption(ObjectNode manifest, Map<String, String> changed) {
   static final Set<String> OF_THE_CALL = Set.of("out", "quiet", "json", "report");
 
   /** Results do not depend on them, or the run has not come so far as to depend on them. */
-  private static final Set<String> MAY_CHANGE = Set.of("threads", "data-dir", "patience");
+  private static final Set<String> MAY_CHANGE =
+      Set.of("threads", "data-dir", "patience", "tensorboard");
 
   /**
    * Compares the options of a run with those it is to go on with.

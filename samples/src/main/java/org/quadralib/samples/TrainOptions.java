@@ -226,6 +226,14 @@ final class TrainOptions {
                 + " a browser. Default: yes.")
     @Nullable Boolean report;
 
+    @Option(
+        names = "--tensorboard",
+        paramLabel = "DIR",
+        description =
+            "Also write the run for TensorBoard into this folder: scalars, histograms, images and"
+                + " the network. Look at it by 'tensorboard --logdir DIR'.")
+    @Nullable Path tensorboard;
+
     @Option(names = "--quiet", description = "No progress, only the results.")
     @Nullable Boolean quiet;
 

@@ -21,6 +21,7 @@ import org.quadralib.profile.MemoryReport;
 import org.quadralib.report.RunDescription;
 import org.quadralib.report.TrainingReporter;
 import org.quadralib.tensor.Shape;
+import org.quadralib.tensorboard.TensorBoardListener;
 import org.quadralib.train.DivergenceException;
 import org.quadralib.train.Evaluation;
 import org.quadralib.train.GradientHealth;
@@ -44,6 +45,7 @@ final class TrainSession implements AutoCloseable {
   private final Map<String, String> metadata;
   private final GradientHealth health;
   private final @Nullable TrainingReporter reporter;
+  private final @Nullable TensorBoardListener tensorboard;
   private final long begin = System.nanoTime();
   private boolean started;
   private long predictedPeakBytes;
@@ -107,6 +109,18 @@ final class TrainSession implements AutoCloseable {
       RunDescription run = RunCommands.describe(values, options, folder, backend, normalize);
       this.reporter = new TrainingReporter(folder.report(), model, data, run, warnings);
       builder.listener(reporter);
+    }
+    if (options.output.tensorboard == null) {
+      this.tensorboard = null;
+    } else {
+      try {
+        this.tensorboard =
+            new TensorBoardListener(options.output.tensorboard, model, data, warnings);
+      } catch (IOException e) {
+        model.close();
+        throw e;
+      }
+      builder.listener(tensorboard);
     }
     this.trainer = new Trainer(model, backend, builder.listener(new Files()).build());
   }
@@ -202,6 +216,9 @@ final class TrainSession implements AutoCloseable {
 
   @Override
   public void close() {
+    if (tensorboard != null) {
+      tensorboard.close();
+    }
     model.close();
   }
 }
