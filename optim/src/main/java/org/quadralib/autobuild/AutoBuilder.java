@@ -90,10 +90,10 @@ public final class AutoBuilder {
         runner.run(
             StageRunner.Task.of("converted", converted, config.epochs().converted())
                 .start(
-                    (model, difference) -> {
+                    model -> {
                       try (Model before = runner.load("first-order", firstOrder)) {
                         conversion.transfer(before, model);
-                        difference.set(OutputDifference.between(before, model, backend, data));
+                        return OutputDifference.between(before, model, backend, data);
                       }
                     })),
         converted);
@@ -103,7 +103,7 @@ public final class AutoBuilder {
     Stage product =
         runner.run(
             StageRunner.Task.of("final", last, config.epochs().last())
-                .start((model, difference) -> copy(before, last, model)));
+                .start(model -> take(before, last, model)));
     stages.add(product);
     @Nullable Stage baseline = config.baseline() ? baseline(firstOrder, stages) : null;
     return new AutoBuildResult(stages, product, last, firstOrder, baseline, note);
@@ -129,12 +129,7 @@ public final class AutoBuilder {
           runner.run(
               StageRunner.Task.of("round-" + round, next, config.epochs().round())
                   .removed(chosen.stream().map(Unit::path).toList(), probes)
-                  .start(
-                      (model, difference) -> {
-                        try (Model larger = runner.load(before, network)) {
-                          WeightTransfer.copy(larger, model);
-                        }
-                      }));
+                  .start(model -> take(before, network, model)));
       if (!config.budget().allows(stage.validationAccuracy())) {
         return "Stopped before %s: without %s validation accuracy falls to %.4f."
             .formatted(
@@ -174,10 +169,12 @@ public final class AutoBuilder {
     return chosen;
   }
 
-  private void copy(String stage, Layer network, Model model) throws IOException {
+  /** Gives a model what fits of the weights of a stage that is done. */
+  private double take(String stage, Layer network, Model model) {
     try (Model before = runner.load(stage, network)) {
       WeightTransfer.copy(before, model);
     }
+    return 0;
   }
 
   private Stage baseline(Layer firstOrder, List<Stage> stages) throws IOException {

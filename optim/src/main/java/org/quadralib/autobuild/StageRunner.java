@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.architecture.Architecture;
 import org.quadralib.backend.Backend;
@@ -66,10 +64,11 @@ final class StageRunner {
             .clipping(GradientClipping.byNorm(CLIP));
   }
 
-  /** Puts first weights into a model, and may say by how much its outputs differ from others. */
+  /** Puts first weights into a model. */
   @FunctionalInterface
   interface Start {
-    void prepare(Model model, AtomicReference<Double> difference) throws IOException;
+    /** Returns by how much outputs differ from those of the network before; 0 if not compared. */
+    double prepare(Model model) throws IOException;
   }
 
   /** A network to train. */
@@ -81,7 +80,7 @@ final class StageRunner {
       List<Probe> probes,
       Start start) {
     static Task of(String name, Layer network, int epochs) {
-      return new Task(name, network, epochs, List.of(), List.of(), (model, difference) -> {});
+      return new Task(name, network, epochs, List.of(), List.of(), model -> 0);
     }
 
     Task removed(List<String> units, List<Probe> by) {
@@ -96,10 +95,11 @@ final class StageRunner {
       return file == null
           ? this
           : start(
-              (model, difference) -> {
+              model -> {
                 try (TensorFile weights = TensorFile.open(file)) {
                   model.load(weights.tensors());
                 }
+                return 0;
               });
     }
   }
@@ -131,10 +131,9 @@ final class StageRunner {
   private Stage train(Task task, Path own) throws IOException {
     Files.createDirectories(own);
     Cost cost = Cost.of(task.network(), example, recipe, config.batchSize(), backend);
-    AtomicReference<Double> difference = new AtomicReference<>(0.0);
     try (Model model = Model.create(task.network(), example, config.seed())) {
       boolean resumes = Files.exists(CheckpointPolicy.in(own).last());
-      task.start().prepare(model, difference);
+      double difference = task.start().prepare(model);
       double seconds = 0;
       if (task.epochs() > 0) {
         Trainer trainer = new Trainer(model, backend, training(task, cost, own));
@@ -160,7 +159,7 @@ final class StageRunner {
           accuracy(model, data.validation()),
           accuracy(model, data.test()),
           seconds,
-          Objects.requireNonNull(difference.get()));
+          difference);
     }
   }
 

@@ -1,14 +1,7 @@
 package org.quadralib.samples;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,11 +16,8 @@ import org.quadralib.autobuild.AutoBuildConfig.Epochs;
 import org.quadralib.autobuild.AutoBuildResult;
 import org.quadralib.autobuild.AutoBuilder;
 import org.quadralib.autobuild.Budget;
-import org.quadralib.autobuild.BuildProgress;
 import org.quadralib.autobuild.BuildReport;
-import org.quadralib.autobuild.Cost;
 import org.quadralib.autobuild.InterruptedBuildException;
-import org.quadralib.autobuild.Stage;
 import org.quadralib.backend.Backend;
 import org.quadralib.builder.QuadraticConversion;
 import org.quadralib.checkpoint.RunLock;
@@ -36,20 +26,15 @@ import org.quadralib.data.Normalize;
 import org.quadralib.data.RandomCrop;
 import org.quadralib.data.RandomHorizontalFlip;
 import org.quadralib.data.Transform;
-import org.quadralib.io.AtomicFile;
 import org.quadralib.io.SafeTensors;
 import org.quadralib.layers.Layer;
-import org.quadralib.memory.Bytes;
 import org.quadralib.onnx.ImportedModel;
 import org.quadralib.onnx.OnnxImport;
 import org.quadralib.tensor.Shape;
-import org.quadralib.train.TrainingListener;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -76,9 +61,6 @@ import picocli.CommandLine.Spec;
       "  quadra autobuild --resume runs/autobuild-vgg16-cifar10-20260101-120000",
     })
 final class AutobuildCommand implements Callable<Integer> {
-  private static final String OPTIONS_FILE = "build.json";
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
-
   @Spec private CommandSpec spec;
 
   @ArgGroup(validate = false, heading = "%nThe build:%n")
@@ -119,9 +101,13 @@ final class AutobuildCommand implements Callable<Integer> {
     }
     try (RunLock _ = RunLock.acquire(folder)) {
       if (resume != null) {
-        recall(resume);
+        if (options.from != null || options.budget != null) {
+          throw new IllegalArgumentException(
+              "--resume goes on with the options of the build alone");
+        }
+        options = BuildFile.read(resume);
       } else {
-        record(folder);
+        BuildFile.write(folder, options);
       }
       return build(folder);
     }
@@ -159,11 +145,17 @@ final class AutobuildCommand implements Callable<Integer> {
             List.of(normalize),
             layer -> TrainedOn.describe(source, data, normalize, layer));
     try (Backend backend = compute.open()) {
-      AutoBuilder builder = new AutoBuilder(config, backend, data, folder, new Progress(err));
+      BuildConsole console = new BuildConsole(err, quiet);
+      AutoBuilder builder = new AutoBuilder(config, backend, data, folder, console);
       try (StopOnSignal _ = new StopOnSignal(builder::stop)) {
         AutoBuildResult result = builder.build(start.network(), start.weights());
         BuildReport.write(folder.resolve("report.html"), result, example);
-        show(result, folder);
+        PrintWriter shown = spec.commandLine().getOut();
+        BuildConsole.show(result, folder, json ? err : shown);
+        if (json) {
+          shown.println(BuildConsole.json(result, folder));
+          shown.flush();
+        }
         return 0;
       } catch (InterruptedBuildException e) {
         err.printf("%s; go on with: ./quadra autobuild --resume %s%n", e.getMessage(), folder);
@@ -245,141 +237,5 @@ final class AutobuildCommand implements Callable<Integer> {
     required(options.from, "--from MODEL");
     Budget.parse(required(options.budget, "--budget LIMITS"));
     pattern(options.layers);
-  }
-
-  /** Writes the options of a new build. */
-  private void record(Path folder) throws IOException {
-    if (Files.exists(folder.resolve(OPTIONS_FILE))) {
-      throw new IllegalArgumentException(
-          "%s holds a build already; go on with it by --resume %s, or choose another --out"
-              .formatted(folder, folder));
-    }
-    ObjectNode given = JSON.createObjectNode();
-    CommandLine parser = parser(options);
-    for (OptionSpec option : parser.getCommandSpec().options()) {
-      Object value = option.getValue();
-      if (value != null) {
-        String text = value instanceof Enum<?> constant ? EnumNames.of(constant) : value.toString();
-        given.put(option.longestName().substring(2), text);
-      }
-    }
-    byte[] bytes = given.toPrettyString().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(
-        folder.resolve(OPTIONS_FILE), channel -> channel.write(ByteBuffer.wrap(bytes)));
-  }
-
-  /** Takes the options of a build that is to go on. */
-  private void recall(Path folder) throws IOException {
-    Path file = folder.resolve(OPTIONS_FILE);
-    if (!Files.exists(file)) {
-      throw new IllegalArgumentException(folder + " holds no build; start one with --from");
-    }
-    if (options.from != null || options.budget != null) {
-      throw new IllegalArgumentException("--resume goes on with the options of the build alone");
-    }
-    List<String> arguments = new ArrayList<>();
-    try {
-      JsonNode given = JSON.readTree(file.toFile());
-      given
-          .properties()
-          .forEach(e -> arguments.add("--" + e.getKey() + "=" + e.getValue().asText()));
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(file + " is damaged: " + e.getOriginalMessage(), e);
-    }
-    options = new AutobuildOptions();
-    parser(options).parseArgs(arguments.toArray(String[]::new));
-  }
-
-  private static CommandLine parser(AutobuildOptions options) {
-    Holder holder = new Holder();
-    holder.options = options;
-    return Quadra.converters(new CommandLine(holder));
-  }
-
-  @Command
-  private static final class Holder {
-    @Mixin private AutobuildOptions options = new AutobuildOptions();
-  }
-
-  private void show(AutoBuildResult result, Path folder) {
-    PrintWriter shown = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
-    String row = "%-12s %12s %15s %12s %7s %11s %9s %9s  %s%n";
-    shown.printf(
-        row, "stage", "parameters", "MACs", "kept", "epochs", "validation", "test", "seconds", "");
-    List<Stage> stages = new ArrayList<>(result.stages());
-    if (result.baseline() != null) {
-      stages.add(result.baseline());
-    }
-    for (Stage stage : stages) {
-      shown.printf(
-          row,
-          stage.name(),
-          String.format(Locale.ROOT, "%,d", stage.cost().parameters()),
-          String.format(Locale.ROOT, "%,d", stage.cost().macs()),
-          Bytes.format(stage.cost().savedBytes()),
-          stage.epochs(),
-          percent(stage.validationAccuracy()),
-          percent(stage.testAccuracy()),
-          String.format(Locale.ROOT, "%.1f", stage.trainSeconds()),
-          stage.removed().isEmpty() ? "" : "without " + String.join(", ", stage.removed()));
-    }
-    shown.printf(
-        "%n%s%nresults in %s, report in %s%n",
-        result.note(), folder, folder.resolve("report.html"));
-    shown.flush();
-    if (json) {
-      ObjectNode summary = JSON.createObjectNode();
-      summary.put("folder", folder.toString());
-      summary.put("note", result.note());
-      summary.set("stages", JSON.valueToTree(stages));
-      spec.commandLine().getOut().println(summary);
-      spec.commandLine().getOut().flush();
-    }
-  }
-
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.2f%%", 100 * share);
-  }
-
-  /** Says which stage is trained, and how its training goes. */
-  private final class Progress implements BuildProgress {
-    private final PrintWriter err;
-
-    Progress(PrintWriter err) {
-      this.err = err;
-    }
-
-    @Override
-    public TrainingListener onStage(String name, Cost cost, int epochs) {
-      if (quiet) {
-        return new TrainingListener() {};
-      }
-      err.printf(
-          Locale.ROOT,
-          "%s: %,d parameters, %,d MACs, %d epochs%n",
-          name,
-          cost.parameters(),
-          cost.macs(),
-          epochs);
-      return new ProgressLine(err, Terminal.isPresent(), epochs);
-    }
-
-    @Override
-    public void onProbes(String stage, int units) {
-      if (!quiet) {
-        err.printf("%s: probing %d units%n", stage, units);
-        err.flush();
-      }
-    }
-
-    @Override
-    public void onStageEnd(Stage stage) {
-      if (!quiet) {
-        err.printf(
-            "%s: validation %s, test %s%n",
-            stage.name(), percent(stage.validationAccuracy()), percent(stage.testAccuracy()));
-        err.flush();
-      }
-    }
   }
 }
