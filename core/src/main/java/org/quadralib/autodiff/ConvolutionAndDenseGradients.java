@@ -13,6 +13,7 @@ import org.quadralib.graph.op.Dense;
 import org.quadralib.graph.op.DenseInputGradient;
 import org.quadralib.graph.op.DenseWeightGradient;
 import org.quadralib.graph.op.LinearOp;
+import org.quadralib.tensor.Shape;
 
 /**
  * A linear map and its two adjoints differentiate into one another: for {@code y = L(x, w)} with
@@ -53,21 +54,18 @@ final class ConvolutionAndDenseGradients {
 
   /** Operands {@code x, w…, b…}; gradients {@code g…} of the results. */
   private List<@Nullable Value> ofForward(boolean bias) {
-    Value x = context.input(0);
     Value[] result = new Value[context.node().inputs().size()];
     if (context.needs(0)) {
       result[0] =
-          apply(op.inputGradient(maps.size(), x.shape()), gradients, operands(1)).getFirst();
+          apply(op.inputGradient(maps.size(), context.shape(0)), gradients, operands(1)).getFirst();
     }
     if (anyNeeded(1)) {
-      place(
-          result,
-          1,
-          apply(op.weightGradient(maps.size(), context.input(1).shape()), List.of(x), gradients));
+      LinearOp weightGradient = op.weightGradient(maps.size(), context.shape(1));
+      place(result, 1, apply(weightGradient, List.of(context.input(0)), gradients));
     }
     if (bias) {
       List<Value> sums =
-          gradients.stream().map(g -> perChannelSum(g, context.input(1 + op.maps()))).toList();
+          gradients.stream().map(g -> perChannelSum(g, context.shape(1 + op.maps()))).toList();
       place(result, 1 + op.maps(), sums);
     }
     return Arrays.asList(result);
@@ -77,8 +75,8 @@ final class ConvolutionAndDenseGradients {
   private List<@Nullable Value> ofInputGradient() {
     int count = op.maps();
     Value v = context.gradient();
-    List<Value> g = context.node().inputs().subList(0, count);
-    List<Value> w = context.node().inputs().subList(count, 2 * count);
+    List<Value> g = context.inputs(0, count);
+    List<Value> w = context.inputs(count, 2 * count);
     List<@Nullable Value> result = new ArrayList<>();
     result.addAll(apply(op.forward(count, false), List.of(v), w));
     result.addAll(apply(op.weightGradient(count, w.getFirst().shape()), List.of(v), g));
@@ -87,17 +85,17 @@ final class ConvolutionAndDenseGradients {
 
   /** Operands {@code x, g…}; {@code u…} are the gradients of {@code dw…}. */
   private List<@Nullable Value> ofWeightGradient() {
-    Value x = context.input(0);
     Value[] result = new Value[context.node().inputs().size()];
-    result[0] = apply(op.inputGradient(maps.size(), x.shape()), operands(1), gradients).getFirst();
-    place(result, 1, apply(op.forward(maps.size(), false), List.of(x), gradients));
+    result[0] =
+        apply(op.inputGradient(maps.size(), context.shape(0)), operands(1), gradients).getFirst();
+    place(result, 1, apply(op.forward(maps.size(), false), List.of(context.input(0)), gradients));
     return Arrays.asList(result);
   }
 
-  private Value perChannelSum(Value g, Value bias) {
+  private Value perChannelSum(Value g, Shape bias) {
     Integer[] allButChannels =
         IntStream.range(0, g.shape().rank()).filter(a -> a != 1).boxed().toArray(Integer[]::new);
-    return context.ops().reshape(context.ops().sum(g, allButChannels), bias.shape());
+    return context.ops().reshape(context.ops().sum(g, allButChannels), bias);
   }
 
   /** One operand for each map that a gradient reaches. */

@@ -20,8 +20,14 @@ public final class Differentiator {
 
   /** Gradients of a scalar; see {@link #gradients(GraphBuilder, Map, Collection)}. */
   public static Map<Value, Value> gradients(GraphBuilder graph, Value loss, Collection<Value> wrt) {
+    return gradients(graph, loss, wrt, Recomputed.NOTHING);
+  }
+
+  /** Gradients of a scalar; see {@link #gradients(GraphBuilder, Map, Collection, Recomputed)}. */
+  public static Map<Value, Value> gradients(
+      GraphBuilder graph, Value loss, Collection<Value> wrt, Recomputed recomputed) {
     Value one = graph.at(Phase.BACKWARD, "loss", () -> new Ops(graph).fillLike(loss, 1));
-    return gradients(graph, Map.of(loss, one), wrt);
+    return gradients(graph, Map.of(loss, one), wrt, recomputed);
   }
 
   /**
@@ -34,9 +40,23 @@ public final class Differentiator {
    */
   public static Map<Value, Value> gradients(
       GraphBuilder graph, Map<Value, Value> upstream, Collection<Value> wrt) {
+    return gradients(graph, upstream, wrt, Recomputed.NOTHING);
+  }
+
+  /**
+   * Records the products of upstream gradients with the Jacobian without keeping all it reads.
+   *
+   * @param recomputed what is computed again where a gradient reads it
+   */
+  public static Map<Value, Value> gradients(
+      GraphBuilder graph,
+      Map<Value, Value> upstream,
+      Collection<Value> wrt,
+      Recomputed recomputed) {
     List<Node> nodes = graph.nodes();
     Set<Value> variables = new HashSet<>(wrt);
     Set<Value> active = activeValues(nodes, variables);
+    Rematerialization rematerialization = new Rematerialization(graph, recomputed, active);
     Map<Value, Value> gradients = new HashMap<>(upstream);
     Ops ops = new Ops(graph);
     for (Node node : nodes.reversed()) {
@@ -54,7 +74,8 @@ public final class Differentiator {
           node.scope(),
           () -> {
             List<@Nullable Value> ofInputs =
-                GradientRules.apply(new GradientContext(graph, node, ofOutputs, active));
+                GradientRules.apply(
+                    new GradientContext(graph, node, ofOutputs, active, rematerialization));
             for (int i = 0; i < ofInputs.size(); i++) {
               Value gradient = ofInputs.get(i);
               if (gradient != null && active.contains(node.inputs().get(i))) {

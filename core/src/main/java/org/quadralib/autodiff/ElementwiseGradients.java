@@ -12,6 +12,7 @@ import org.quadralib.graph.op.MulAdd;
 import org.quadralib.graph.op.Unary;
 import org.quadralib.graph.op.UnaryFunction;
 import org.quadralib.graph.op.UnaryGradient;
+import org.quadralib.tensor.Shape;
 
 /** Derivatives of element-wise operations. */
 final class ElementwiseGradients {
@@ -48,22 +49,22 @@ final class ElementwiseGradients {
 
   private static List<@Nullable Value> binary(GradientContext context, Binary op, Value g) {
     Ops ops = context.ops();
-    Value x = context.input(0);
-    Value y = context.input(1);
+    Shape x = context.shape(0);
+    Shape y = context.shape(1);
     Value dx =
         !context.needs(0)
             ? null
             : switch (op.function()) {
-              case ADD, SUB -> ops.sumTo(g, x.shape());
-              case MUL -> ops.sumTo(ops.mul(g, y), x.shape());
+              case ADD, SUB -> ops.sumTo(g, x);
+              case MUL -> ops.sumTo(ops.mul(g, context.input(1)), x);
             };
     Value dy =
         !context.needs(1)
             ? null
             : switch (op.function()) {
-              case ADD -> ops.sumTo(g, y.shape());
-              case SUB -> ops.affine(ops.sumTo(g, y.shape()), -1, 0);
-              case MUL -> ops.sumTo(ops.mul(g, x), y.shape());
+              case ADD -> ops.sumTo(g, y);
+              case SUB -> ops.affine(ops.sumTo(g, y), -1, 0);
+              case MUL -> ops.sumTo(ops.mul(g, context.input(0)), y);
             };
     return Arrays.asList(dx, dy);
   }

@@ -30,7 +30,7 @@ final class LossGradients {
   }
 
   static List<@Nullable Value> of(GradientContext context, NegativeLogLikelihood op) {
-    int classes = context.input(0).shape().dim(1);
+    int classes = context.shape(0).dim(1);
     return Arrays.asList(
         context
             .graph()
@@ -56,7 +56,7 @@ final class LossGradients {
     Value factor =
         ops.mul(context.gradient(), ops.unary(UnaryFunction.RECIPROCAL, context.output()));
     List<@Nullable Value> gradients = new ArrayList<>();
-    for (Value x : context.node().inputs()) {
+    for (Value x : context.inputs(0, context.node().inputs().size())) {
       gradients.add(ops.mul(x, factor));
     }
     return gradients;

@@ -18,7 +18,7 @@ final class PoolingGradients {
   }
 
   static List<@Nullable Value> of(GradientContext context, AvgPool2d op) {
-    var adjoint = new AvgPool2dGradient(op.window(), op.countPadding(), context.input(0).shape());
+    var adjoint = new AvgPool2dGradient(op.window(), op.countPadding(), context.shape(0));
     return only(context, adjoint, context.gradient());
   }
 

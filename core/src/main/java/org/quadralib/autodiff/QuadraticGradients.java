@@ -28,7 +28,7 @@ final class QuadraticGradients {
   }
 
   private static List<@Nullable Value> ofLayer(GradientContext context, Quadratic op) {
-    List<Value> inputs = context.node().inputs();
+    List<Value> inputs = context.inputs(0, context.node().inputs().size());
     List<Value> outputs = context.node().outputs();
     if (context.outputGradients().stream().skip(1).anyMatch(Objects::nonNull)) {
       throw new GradientException(
@@ -50,7 +50,7 @@ final class QuadraticGradients {
 
   /** A second derivative writes the first one out and differentiates that. */
   private static List<@Nullable Value> ofGradient(GradientContext context, RecomputeGradient op) {
-    List<Value> inputs = context.node().inputs();
+    List<Value> inputs = context.inputs(0, context.node().inputs().size());
     List<Value> results = Composites.expand(context.graph(), op, inputs);
     Map<Value, Value> upstream = new HashMap<>();
     for (int i = 0; i < results.size(); i++) {

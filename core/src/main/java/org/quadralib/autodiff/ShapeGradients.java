@@ -15,6 +15,7 @@ import org.quadralib.graph.op.Slice;
 import org.quadralib.graph.op.Sum;
 import org.quadralib.graph.op.Transpose;
 import org.quadralib.graph.op.Unfold;
+import org.quadralib.tensor.Shape;
 
 /** Derivatives of operations that move elements: each is the adjoint movement. */
 final class ShapeGradients {
@@ -22,23 +23,22 @@ final class ShapeGradients {
 
   static List<@Nullable Value> of(GradientContext context, Op op) {
     Value g = context.gradient();
-    Value x = context.input(0);
+    Shape x = context.shape(0);
     return switch (op) {
       case Concat concat -> parts(context, concat, g);
-      case Reshape reshape -> Arrays.asList(context.ops().reshape(g, x.shape()));
-      case Broadcast broadcast -> Arrays.asList(context.ops().sumTo(g, x.shape()));
-      case Sum sum -> Arrays.asList(context.ops().broadcast(g, x.shape()));
+      case Reshape reshape -> Arrays.asList(context.ops().reshape(g, x));
+      case Broadcast broadcast -> Arrays.asList(context.ops().sumTo(g, x));
+      case Sum sum -> Arrays.asList(context.ops().broadcast(g, x));
       default -> Arrays.asList(context.graph().apply(adjoint(op, x), g));
     };
   }
 
-  private static Op adjoint(Op op, Value x) {
+  private static Op adjoint(Op op, Shape x) {
     return switch (op) {
       case Transpose transpose -> transpose.inverse();
-      case Slice slice ->
-          new Pad(slice.axis(), slice.from(), x.shape().dim(slice.axis()) - slice.to());
-      case Pad pad -> new Slice(pad.axis(), pad.before(), pad.before() + x.shape().dim(pad.axis()));
-      case Unfold unfold -> new Fold(unfold.window(), unfold.groups(), x.shape());
+      case Slice slice -> new Pad(slice.axis(), slice.from(), x.dim(slice.axis()) - slice.to());
+      case Pad pad -> new Slice(pad.axis(), pad.before(), pad.before() + x.dim(pad.axis()));
+      case Unfold unfold -> new Fold(unfold.window(), unfold.groups(), x);
       case Fold fold -> new Unfold(fold.window(), fold.groups());
       default -> throw new IllegalArgumentException(op.name() + " does not move elements");
     };

@@ -7,6 +7,7 @@ import org.quadralib.graph.op.Dense;
 import org.quadralib.graph.op.DenseInputGradient;
 import org.quadralib.graph.op.DenseWeightGradient;
 import org.quadralib.graph.op.LinearOp;
+import org.quadralib.graph.op.MulAdd;
 import org.quadralib.graph.op.NeuronType;
 import org.quadralib.graph.op.Quadratic;
 import org.quadralib.graph.op.RecomputeGradient;
@@ -14,7 +15,7 @@ import org.quadralib.tensor.Shape;
 
 /**
  * Multiply-accumulate operations, as the field counts them: those of linear maps and of quadratic
- * forms; normalisation, activations and pooling count nothing.
+ * forms, and {@code a∘b + c}; normalisation, activations and pooling count nothing.
  */
 public final class Cost {
   private Cost() {}
@@ -27,6 +28,7 @@ public final class Cost {
         Shape weight = op.firstOrderWeight(node.inputs().getFirst().type(), 1).shape();
         yield node.output().shape().elements() * macsPerNeuron(op.type(), weight.elements());
       }
+      case MulAdd op -> node.output().shape().elements();
       case RecomputeGradient op ->
           throw new IllegalArgumentException(op.name() + " has a cost only when written out");
       default -> 0;

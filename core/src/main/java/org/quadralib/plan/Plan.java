@@ -1,7 +1,7 @@
 package org.quadralib.plan;
 
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,13 +90,18 @@ public record Plan(
     return bytes;
   }
 
-  /**
-   * Bytes kept from the forward for the backward pass: everything in the slab that exists when the
-   * forward pass ends and that the backward pass reads.
-   */
+  /** Bytes kept from the forward for the backward pass; see {@link #saved}. */
   public long savedBytes() {
+    return saved().stream().mapToLong(Buffer::bytes).sum();
+  }
+
+  /**
+   * What is kept from the forward for the backward pass: everything in the slab that exists when
+   * the forward pass ends and that the backward pass reads.
+   */
+  public Set<Buffer> saved() {
     int end = forwardEnd();
-    Set<Buffer> read = new HashSet<>();
+    Set<Buffer> read = new LinkedHashSet<>();
     for (Node node : graph.nodes().subList(end, graph.nodes().size())) {
       for (Value input : node.inputs()) {
         if (placements.get(input) instanceof Placement.InSlab(Buffer buffer)
@@ -105,7 +110,7 @@ public record Plan(
         }
       }
     }
-    return read.stream().mapToLong(Buffer::bytes).sum();
+    return read;
   }
 
   /** Position of the last node of the forward pass. */

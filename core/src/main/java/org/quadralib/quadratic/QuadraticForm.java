@@ -62,7 +62,28 @@ public final class QuadraticForm {
    * @return its results: {@code y}, and with branch normalisation mean and variance of each branch
    */
   public static List<Value> trace(GraphBuilder graph, Quadratic layer, List<Value> operands) {
-    return new QuadraticForm(graph, layer, operands).results(List.of(), true);
+    return parts(graph, layer, operands).results();
+  }
+
+  /**
+   * A layer traced as its parts.
+   *
+   * @param results as {@link Quadratic} gives them
+   * @param terms by map, before normalisation
+   */
+  public record Parts(List<Value> results, Map<NeuronType.Map, Value> terms) {
+    /** Copies the collections. */
+    public Parts {
+      results = List.copyOf(results);
+      terms = Map.copyOf(terms);
+    }
+  }
+
+  /** Traces the layer in training mode and shows its terms. */
+  public static Parts parts(GraphBuilder graph, Quadratic layer, List<Value> operands) {
+    QuadraticForm form = new QuadraticForm(graph, layer, operands);
+    Map<NeuronType.Map, Value> terms = form.terms();
+    return new Parts(form.results(terms, List.of(), true), terms);
   }
 
   /**
@@ -79,12 +100,14 @@ public final class QuadraticForm {
       List<Value> operands,
       List<Value> statistics,
       boolean ofThisBatch) {
-    return new QuadraticForm(graph, layer, operands).results(statistics, ofThisBatch).getFirst();
+    QuadraticForm form = new QuadraticForm(graph, layer, operands);
+    return form.results(form.terms(), statistics, ofThisBatch).getFirst();
   }
 
-  private List<Value> results(List<Value> statistics, boolean ofThisBatch) {
+  private List<Value> results(
+      Map<NeuronType.Map, Value> maps, List<Value> statistics, boolean ofThisBatch) {
     List<Value> results = new ArrayList<>();
-    Map<NeuronType.Map, Value> terms = terms();
+    Map<NeuronType.Map, Value> terms = new EnumMap<>(maps);
     if (layer.branchNorm().isPresent()) {
       results.addAll(statistics);
       int branch = 0;

@@ -1,6 +1,7 @@
 package org.quadralib.layers;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.BatchNormalize;
 import org.quadralib.graph.op.BatchStatistics;
@@ -36,14 +37,18 @@ public record BatchNorm2d(double epsilon) implements Layer {
     }
     List<Value> statistics = trace.graph().applyAll(new BatchStatistics(), List.of(x));
     norm.update(trace, x.shape(), statistics.get(0), statistics.get(1));
-    return trace
-        .graph()
-        .apply(
-            new BatchNormalize(epsilon, true),
-            x,
-            statistics.get(0),
-            statistics.get(1),
-            norm.scale(),
-            norm.shift());
+    Supplier<Value> normalized =
+        () ->
+            trace
+                .graph()
+                .apply(
+                    new BatchNormalize(epsilon, true),
+                    x,
+                    statistics.get(0),
+                    statistics.get(1),
+                    norm.scale(),
+                    norm.shift());
+    // What normalises a recomputed value belongs to its block.
+    return trace.isRecomputed(x) ? trace.recomputing(normalized) : normalized.get();
   }
 }

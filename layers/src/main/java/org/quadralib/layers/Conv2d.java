@@ -69,8 +69,10 @@ public record Conv2d(int out, Window window, int groups, boolean bias, Initializ
     Shape shape = Shape.of(out, channels / count, window.kernelHeight(), window.kernelWidth());
     Value weight = trace.weight("weight", shape, initializer);
     var op = new org.quadralib.graph.op.Conv2d(window, count, 1, bias);
-    return bias
-        ? trace.graph().apply(op, x, weight, trace.bias("bias", out))
-        : trace.graph().apply(op, x, weight);
+    Value[] operands =
+        bias ? new Value[] {x, weight, trace.bias("bias", out)} : new Value[] {x, weight};
+    return trace.backprop() == Backprop.BLOCK
+        ? trace.recomputing(() -> trace.graph().apply(op, operands))
+        : trace.graph().apply(op, operands);
   }
 }

@@ -77,6 +77,12 @@ public record ModelSummary(List<Row> rows, long parameters, long macs) {
 
   /** What a layer does, in the words in which it was written down. */
   private static String operation(Node shown, @Nullable Layer leaf) {
+    if (leaf instanceof QuadraticConv2d layer) {
+      return "QuadraticConv2d " + lowerCase(layer.neuron());
+    }
+    if (leaf instanceof QuadraticDense layer) {
+      return "QuadraticDense " + lowerCase(layer.neuron());
+    }
     return switch (shown.op()) {
       case Quadratic op -> {
         String map = op.map() instanceof Dense ? "QuadraticDense" : "QuadraticConv2d";

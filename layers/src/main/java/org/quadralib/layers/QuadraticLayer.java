@@ -1,5 +1,7 @@
 package org.quadralib.layers;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,13 +44,28 @@ record QuadraticLayer(
     List<Value> results =
         switch (backprop.orElseGet(trace::backprop)) {
           case AUTODIFF -> QuadraticForm.trace(trace.graph(), op, operands);
-          case HYBRID -> trace.graph().applyAll(op, operands);
+          case HYBRID ->
+              branchNorm ? hybrid(trace, op, operands) : trace.graph().applyAll(op, operands);
+          case BLOCK -> trace.recomputing(() -> QuadraticForm.trace(trace.graph(), op, operands));
         };
     Value y = results.getFirst();
     for (int i = 0; i < norms.size(); i++) {
       norms.get(i).update(trace, y.shape(), results.get(1 + 2 * i), results.get(2 + 2 * i));
     }
     return y;
+  }
+
+  /**
+   * With branch normalisation the gradient needs all three maps. Where a norm that follows reads
+   * {@code y}, the map C takes no more memory than {@code y}, which follows from it: it is kept,
+   * and A and B only are computed again.
+   */
+  private static List<Value> hybrid(Trace trace, Quadratic op, List<Value> operands) {
+    QuadraticForm.Parts parts =
+        trace.recomputing(() -> QuadraticForm.parts(trace.graph(), op, operands));
+    Value c = requireNonNull(parts.terms().get(NeuronType.Map.C));
+    trace.keepInstead(c, parts.results().getFirst());
+    return parts.results();
   }
 
   private void declareMaps(Trace trace, Quadratic op, List<Value> operands) {

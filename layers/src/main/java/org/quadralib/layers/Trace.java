@@ -1,15 +1,23 @@
 package org.quadralib.layers;
 
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.autodiff.Recomputed;
 import org.quadralib.graph.GraphBuilder;
+import org.quadralib.graph.Node;
 import org.quadralib.graph.Ops;
 import org.quadralib.graph.Value;
+import org.quadralib.graph.op.BatchStatistics;
 import org.quadralib.graph.op.Dropout;
+import org.quadralib.graph.op.StateUpdate;
 import org.quadralib.memory.Category;
 import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Shape;
@@ -26,12 +34,14 @@ public final class Trace {
   private final Function<String, Backprop> backprop;
   private final Map<String, ParameterSpec> specs = new LinkedHashMap<>();
   private final Map<String, Value> parameters = new LinkedHashMap<>();
+  private final Set<Value> recomputed = new HashSet<>();
+  private final Map<Value, Value> keptInstead = new HashMap<>();
   private @Nullable Value counter;
 
   /**
    * A tracing into a graph.
    *
-   * @param backprop how to differentiate the quadratic layer at a path
+   * @param backprop how to differentiate the layer at a path; see {@link Backprop}
    */
   public Trace(GraphBuilder graph, Mode mode, DType dtype, Function<String, Backprop> backprop) {
     this.graph = graph;
@@ -55,9 +65,40 @@ public final class Trace {
     return mode;
   }
 
-  /** How the quadratic layer being traced is differentiated. */
+  /** How the layer being traced is differentiated. */
   public Backprop backprop() {
     return backprop.apply(graph.scope());
+  }
+
+  /**
+   * Records a part whose results are not kept for the backward pass, but computed again there.
+   * Statistics of the batch are kept: they are few, and the running ones must move once.
+   */
+  public <T> T recomputing(Supplier<T> part) {
+    int before = graph.nodes().size();
+    T result = part.get();
+    List<Node> nodes = graph.nodes();
+    for (Node node : nodes.subList(before, nodes.size())) {
+      if (!(node.op() instanceof BatchStatistics || node.op() instanceof StateUpdate)) {
+        recomputed.addAll(node.outputs());
+      }
+    }
+    return result;
+  }
+
+  /** Whether a value is not kept for the backward pass. */
+  public boolean isRecomputed(Value value) {
+    return recomputed.contains(value);
+  }
+
+  /** Keeps one recomputed value if the backward pass would read another that follows from it. */
+  void keepInstead(Value kept, Value other) {
+    keptInstead.put(kept, other);
+  }
+
+  /** What the layers so far do not keep for the backward pass. */
+  public Recomputed recomputed() {
+    return new Recomputed(recomputed, keptInstead);
   }
 
   /** Traces a part under a name, which prefixes the names of its parameters. */

@@ -47,11 +47,16 @@ class QuadraticLayersTest {
 
   @ParameterizedTest
   @MethodSource("everyQuadraticLayer")
-  void hybridGivesTheGradientsOfAutodiff(Layer layer) {
+  void everyWayBackGivesTheGradientsOfAutodiff(Layer layer) {
+    requireGradientsOfAutodiff(layer, Backprop.HYBRID);
+    requireGradientsOfAutodiff(layer, Backprop.BLOCK);
+  }
+
+  private static void requireGradientsOfAutodiff(Layer layer, Backprop way) {
     try (Model model = Model.create(layer, IMAGE, 7)) {
       perturb(model);
       Map<String, float[]> expected = gradients(model, path -> Backprop.AUTODIFF);
-      Map<String, float[]> actual = gradients(model, path -> Backprop.HYBRID);
+      Map<String, float[]> actual = gradients(model, path -> way);
       assertEquals(expected.keySet(), actual.keySet());
       expected.forEach(
           (name, gradient) -> {
@@ -123,7 +128,7 @@ class QuadraticLayersTest {
             .filter(ParameterSpec::trainable)
             .map(spec -> traced.trace().parameters().get(spec.name()))
             .toList();
-    Differentiator.gradients(graph, loss, wrt)
+    Differentiator.gradients(graph, loss, wrt, traced.trace().recomputed())
         .forEach((variable, gradient) -> graph.output(variable.name(), gradient));
     try (ScalarBackend backend = new ScalarBackend();
         TensorArena arena = TensorArena.root("test")) {

@@ -96,7 +96,8 @@ public record TrainingGraph(
           traced.trace().specs().stream().filter(ParameterSpec::trainable).toList();
       Map<String, Value> parameters = traced.trace().parameters();
       List<Value> values = trained.stream().map(spec -> parameters.get(spec.name())).toList();
-      Map<Value, Value> gradients = Differentiator.gradients(graph, loss, values);
+      Map<Value, Value> gradients =
+          Differentiator.gradients(graph, loss, values, traced.trace().recomputed());
       List<Value> raw = values.stream().map(gradients::get).toList();
       if (recipe.keepGradients()) {
         for (int i = 0; i < raw.size(); i++) {

@@ -1,6 +1,7 @@
 package org.quadralib.profile;
 
 import java.util.Locale;
+import java.util.function.Function;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Layer;
 import org.quadralib.memory.Bytes;
@@ -12,16 +13,16 @@ import org.quadralib.train.Recipe;
 import org.quadralib.train.TrainingGraph;
 
 /**
- * What a training step will hold in memory, with either way of back-propagation. It is read off the
+ * What a training step will hold in memory, with each way of back-propagation. It is read off the
  * plan: nothing is allocated and nothing runs, so the report can be had for models and batches that
  * do not fit.
  *
  * @param batch examples per step
  */
-public record MemoryReport(int batch, MemoryUsage autodiff, MemoryUsage hybrid) {
+public record MemoryReport(int batch, MemoryUsage autodiff, MemoryUsage hybrid, MemoryUsage block) {
 
   /**
-   * Plans a training step twice.
+   * Plans a training step once for each.
    *
    * @param example shape of one example, without the batch
    * @param recipe loss and optimizer; its own choice of back-propagation does not matter
@@ -32,7 +33,8 @@ public record MemoryReport(int batch, MemoryUsage autodiff, MemoryUsage hybrid) 
     return new MemoryReport(
         batch,
         usage(layer, example, recipe.backprop(Backprop.AUTODIFF), batch, target),
-        usage(layer, example, recipe.backprop(Backprop.HYBRID), batch, target));
+        usage(layer, example, recipe.backprop(Backprop.HYBRID), batch, target),
+        usage(layer, example, recipe.backprop(Backprop.BLOCK), batch, target));
   }
 
   private static MemoryUsage usage(
@@ -46,30 +48,30 @@ public record MemoryReport(int batch, MemoryUsage autodiff, MemoryUsage hybrid) 
     return switch (backprop) {
       case AUTODIFF -> autodiff;
       case HYBRID -> hybrid;
+      case BLOCK -> block;
     };
   }
 
   /** A table with one line for each kind of memory and a column for each back-propagation. */
   public String table() {
     StringBuilder table = new StringBuilder();
-    row(table, "bytes at the peak, batch " + batch, "autodiff", "hybrid");
+    row(table, "bytes at the peak, batch " + batch, way -> way.name().toLowerCase(Locale.ROOT));
     for (Category category : Category.values()) {
       row(
           table,
           category.name().toLowerCase(Locale.ROOT),
-          autodiff.bytes(category),
-          hybrid.bytes(category));
+          way -> Bytes.format(with(way).bytes(category)));
     }
-    row(table, "in all", autodiff.peakBytes(), hybrid.peakBytes());
-    row(table, "kept from forward to backward", autodiff.savedBytes(), hybrid.savedBytes());
+    row(table, "in all", way -> Bytes.format(with(way).peakBytes()));
+    row(table, "kept from forward to backward", way -> Bytes.format(with(way).savedBytes()));
     return table.toString();
   }
 
-  private static void row(StringBuilder table, String what, long autodiff, long hybrid) {
-    row(table, what, Bytes.format(autodiff), Bytes.format(hybrid));
-  }
-
-  private static void row(StringBuilder table, String what, String autodiff, String hybrid) {
-    table.append(String.format(Locale.ROOT, "%-32s %12s %12s%n", what, autodiff, hybrid));
+  private static void row(StringBuilder table, String what, Function<Backprop, String> column) {
+    table.append(String.format(Locale.ROOT, "%-32s", what));
+    for (Backprop way : Backprop.values()) {
+      table.append(String.format(Locale.ROOT, " %12s", column.apply(way)));
+    }
+    table.append(System.lineSeparator());
   }
 }

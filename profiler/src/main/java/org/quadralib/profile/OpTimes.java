@@ -60,6 +60,11 @@ public final class OpTimes implements ExecutionListener {
     return (double) Arrays.stream(nanos).sum() / Math.max(1, runs);
   }
 
+  /** Nanoseconds per run of each operation, in the order of the plan. */
+  public double[] nanosByOperation() {
+    return Arrays.stream(nanos).mapToDouble(sum -> (double) sum / Math.max(1, runs)).toArray();
+  }
+
   /** Times by kind of operation, the longest first. */
   public List<Row> byOperation() {
     return grouped(node -> node.op().name());

@@ -237,6 +237,7 @@ final class EvaluateCommand implements Callable<Integer> {
     ObjectNode saved = results.putObject("savedBytes");
     saved.put("autodiff", training.autodiff().savedBytes());
     saved.put("hybrid", training.hybrid().savedBytes());
+    saved.put("block", training.block().savedBytes());
     long own = network.specs().stream().mapToLong(spec -> spec.type().bytes()).sum();
     results.put("predictedPeakBytes", own + evaluator.peakBytes());
     results.put("measuredPeakBytes", network.arena().ledger().peak());

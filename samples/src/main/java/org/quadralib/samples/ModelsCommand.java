@@ -110,9 +110,9 @@ final class ModelsCommand implements Callable<Integer> {
     flags.build(models.getFirst(), Shape.of(3, 32, 32), classes);
     out.printf(
         "For images of %s and %d classes; kept: from forward to backward for each image,"
-            + " autodiff and hybrid:%n%n",
+            + " autodiff, hybrid and block:%n%n",
         input, classes);
-    String row = "%-13s %12s %15s %10s %21s  %s%n";
+    String row = "%-13s %12s %15s %10s %31s  %s%n";
     out.printf(row, "model", "parameters", "MACs", "weights", "kept", "");
     try (Backend backend = Backends.automatic(1)) {
       for (ModelEntry model : models) {
@@ -128,7 +128,9 @@ final class ModelsCommand implements Callable<Integer> {
               Bytes.format(memory.hybrid().bytes(Category.PARAMETER)),
               Bytes.format(memory.autodiff().savedBytes())
                   + " "
-                  + Bytes.format(memory.hybrid().savedBytes()),
+                  + Bytes.format(memory.hybrid().savedBytes())
+                  + " "
+                  + Bytes.format(memory.block().savedBytes()),
               model.description());
         } catch (IllegalArgumentException e) {
           out.printf(row, model.name(), "-", "-", "-", "-", "cannot be had so: " + e.getMessage());
@@ -187,6 +189,7 @@ final class ModelsCommand implements Callable<Integer> {
       ObjectNode node, MemoryReport memory, ToLongFunction<MemoryUsage> bytes) {
     node.put("autodiff", bytes.applyAsLong(memory.autodiff()));
     node.put("hybrid", bytes.applyAsLong(memory.hybrid()));
+    node.put("block", bytes.applyAsLong(memory.block()));
   }
 
   private static String grouped(long number) {

@@ -95,6 +95,7 @@ record Outcome(
     ObjectNode saved = json.putObject("savedBytes");
     saved.put("autodiff", memory.autodiff().savedBytes());
     saved.put("hybrid", memory.hybrid().savedBytes());
+    saved.put("block", memory.block().savedBytes());
     json.put("predictedPeakBytes", predictedPeakBytes);
     json.put("measuredPeakBytes", measuredPeakBytes);
     json.put("report", report == null ? null : report.toString());
@@ -149,9 +150,10 @@ record Outcome(
     row(
         table,
         "kept for backward",
-        "%s autodiff, %s hybrid",
+        "%s autodiff, %s hybrid, %s block",
         Bytes.format(memory.autodiff().savedBytes()),
-        Bytes.format(memory.hybrid().savedBytes()));
+        Bytes.format(memory.hybrid().savedBytes()),
+        Bytes.format(memory.block().savedBytes()));
     row(
         table,
         "peak memory",

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       ConvertCommand.class,
       AutobuildCommand.class,
+      ProfileCommand.class,
       DevicesCommand.class,
     },
     synopsisSubcommandLabel = "COMMAND",

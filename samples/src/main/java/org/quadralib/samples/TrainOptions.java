@@ -191,9 +191,10 @@ final class TrainOptions {
         names = "--backprop",
         paramLabel = "HOW",
         description =
-            "How quadratic layers are differentiated: autodiff keeps intermediate results, hybrid"
-                + " computes them again and needs less memory. Gradients are the same. Default:"
-                + " autodiff.")
+            "How layers are differentiated: autodiff keeps intermediate results, hybrid computes"
+                + " those of quadratic layers again and needs less memory, block those of whole"
+                + " convolution-norm-activation blocks and needs the least. Gradients are the same."
+                + " Default: autodiff.")
     @Nullable Backprop backprop;
 
     @Option(

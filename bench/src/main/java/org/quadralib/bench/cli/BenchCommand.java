@@ -85,7 +85,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "WAY",
       defaultValue = "AUTODIFF",
       description =
-          "How the library differentiates quadratic layers: autodiff or hybrid. Default: autodiff.")
+          "How the library differentiates layers: autodiff, hybrid or block. Default: autodiff.")
   private Backprop backprop;
 
   @Option(

@@ -28,7 +28,7 @@ final class KernelOptions {
       paramLabel = "WAY",
       defaultValue = "AUTODIFF",
       description =
-          "How the library differentiates quadratic layers: autodiff or hybrid. Default: autodiff.")
+          "How the library differentiates layers: autodiff, hybrid or block. Default: autodiff.")
   private Backprop backprop;
 
   @Mixin private RoundOptions rounds;

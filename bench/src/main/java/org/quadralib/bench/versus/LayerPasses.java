@@ -58,7 +58,8 @@ final class LayerPasses implements AutoCloseable {
         variables.add(Objects.requireNonNull(traced.trace().parameters().get(spec.name())));
       }
     }
-    Differentiator.gradients(graph, Map.of(traced.output(), upstream), variables)
+    Differentiator.gradients(
+            graph, Map.of(traced.output(), upstream), variables, traced.trace().recomputed())
         .forEach((variable, gradient) -> graph.output(variable.name(), gradient));
     return graph;
   }

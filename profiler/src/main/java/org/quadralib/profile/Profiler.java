@@ -1,0 +1,207 @@
+package org.quadralib.profile;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.quadralib.backend.Backend;
+import org.quadralib.graph.Cost;
+import org.quadralib.graph.Node;
+import org.quadralib.graph.Phase;
+import org.quadralib.layers.Backprop;
+import org.quadralib.layers.Model;
+import org.quadralib.layers.ModelSummary;
+import org.quadralib.plan.Buffer;
+import org.quadralib.plan.Plan;
+import org.quadralib.plan.Planner;
+import org.quadralib.tensor.DType;
+import org.quadralib.tensor.Shape;
+import org.quadralib.tensor.Tensor;
+import org.quadralib.train.EvaluationStep;
+import org.quadralib.train.Recipe;
+import org.quadralib.train.TrainingGraph;
+import org.quadralib.train.TrainingStep;
+
+/** Runs training steps on random data and takes them apart. */
+public final class Profiler {
+  /** Steps before the measured ones, in which the JVM compiles the kernels. */
+  private static final int WARM_UP = 5;
+
+  /** Small, so that training on random labels stays finite. */
+  private static final double LEARNING_RATE = 1e-4;
+
+  private final Model model;
+  private final Backend backend;
+  private final Recipe recipe;
+  private final int batch;
+
+  /** A profiler of one step. The model's weights change, as in training. */
+  public Profiler(Model model, Backend backend, Recipe recipe, int batch) {
+    this.model = model;
+    this.backend = backend;
+    this.recipe = recipe;
+    this.batch = batch;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param subject what is profiled, with the number of steps to time, at least 1
+   * @throws org.quadralib.memory.MemoryLimitException if a step does not fit
+   */
+  public Profile profile(Profile.Subject subject) {
+    double inferMillis;
+    try (EvaluationStep inference = EvaluationStep.compile(model, backend, batch)) {
+      fill(inference.input(), 0);
+      inferMillis = median(subject.steps(), step -> inference.run());
+    }
+    try (TrainingStep step = TrainingStep.compile(model, backend, recipe, batch)) {
+      fill(step.input(), 0);
+      fill(step.target(), classes(step));
+      double stepMillis = median(subject.steps(), n -> step.run(n, LEARNING_RATE));
+      OpTimes times = new OpTimes(step.plan());
+      for (int n = 0; n < subject.steps(); n++) {
+        step.run(n, LEARNING_RATE, times);
+      }
+      return assemble(subject, step, times, stepMillis, inferMillis);
+    }
+  }
+
+  private static int classes(TrainingStep step) {
+    return step.logits().shape().dim(1);
+  }
+
+  /** Gaussians, or labels below a number of classes. */
+  static void fill(Tensor tensor, int classes) {
+    Random random = new Random(1);
+    for (long i = 0; i < tensor.elements(); i++) {
+      if (tensor.type().dtype() == DType.INT32 || tensor.type().dtype() == DType.INT64) {
+        tensor.setLong(i, random.nextInt(classes));
+      } else {
+        tensor.set(i, random.nextGaussian());
+      }
+    }
+  }
+
+  private interface Timed {
+    void run(int step);
+  }
+
+  private static double median(int steps, Timed timed) {
+    for (int n = 0; n < WARM_UP; n++) {
+      timed.run(n);
+    }
+    double[] millis = new double[steps];
+    for (int n = 0; n < steps; n++) {
+      long start = System.nanoTime();
+      timed.run(WARM_UP + n);
+      millis[n] = (System.nanoTime() - start) / 1e6;
+    }
+    Arrays.sort(millis);
+    return millis[steps / 2];
+  }
+
+  private Profile assemble(
+      Profile.Subject subject,
+      TrainingStep step,
+      OpTimes times,
+      double stepMillis,
+      double inferMillis) {
+    Map<Backprop, Plan> plans = new EnumMap<>(Backprop.class);
+    for (Backprop way : Backprop.values()) {
+      TrainingGraph graph =
+          TrainingGraph.trace(model.layer(), model.example(), recipe.backprop(way), batch);
+      plans.put(way, Planner.plan(graph.graph(), backend));
+    }
+    Map<Backprop, Long> saved = new EnumMap<>(Backprop.class);
+    plans.forEach((way, plan) -> saved.put(way, plan.savedBytes()));
+    ModelSummary summary = ModelSummary.of(model.layer(), model.example());
+    return new Profile(
+        subject,
+        Timeline.of(step.plan()),
+        Arrays.stream(times.nanosByOperation()).mapToObj(nanos -> nanos / 1e6).toList(),
+        layers(step.plan(), times, plans, summary),
+        step.predictedPeakBytes(),
+        step.measuredPeakBytes(),
+        saved,
+        step.savedBytes(),
+        stepMillis,
+        inferMillis,
+        summary.parameters(),
+        summary.macs());
+  }
+
+  private static List<LayerProfile> layers(
+      Plan plan, OpTimes times, Map<Backprop, Plan> plans, ModelSummary summary) {
+    Map<String, ModelSummary.Row> rows =
+        summary.rows().stream()
+            .collect(Collectors.toMap(ModelSummary.Row::path, row -> row, (a, b) -> a));
+    Map<Backprop, Map<String, Long>> savedBy = new EnumMap<>(Backprop.class);
+    plans.forEach((way, planned) -> savedBy.put(way, savedByLayer(planned)));
+    List<Node> nodes = plan.graph().nodes();
+    double[] nanos = times.nanosByOperation();
+    Set<String> paths = new LinkedHashSet<>();
+    nodes.stream()
+        .filter(node -> node.phase() == Phase.FORWARD)
+        .forEach(node -> paths.add(node.scope()));
+    List<LayerProfile> layers = new ArrayList<>();
+    for (String path : paths) {
+      int[] own = IntStream.range(0, nodes.size()).filter(i -> isOf(nodes.get(i), path)).toArray();
+      double forward = nanos(own, nanos, nodes, true);
+      double backward = nanos(own, nanos, nodes, false);
+      long macs = Arrays.stream(own).mapToLong(i -> Cost.macs(nodes.get(i))).sum();
+      long workspace =
+          Arrays.stream(own)
+              .mapToLong(i -> plan.workspaces().get(i).map(Buffer::bytes).orElse(0L))
+              .max()
+              .orElse(0);
+      ModelSummary.Row row = rows.get(path);
+      Map<Backprop, Long> saved = new EnumMap<>(Backprop.class);
+      savedBy.forEach((way, bytes) -> saved.put(way, bytes.getOrDefault(path, 0L)));
+      double all = forward + backward;
+      layers.add(
+          new LayerProfile(
+              path,
+              row == null ? "" : row.operation(),
+              row == null ? Shape.of() : row.output(),
+              row == null ? 0 : row.parameters(),
+              row == null ? 0 : row.macs(),
+              saved,
+              workspace,
+              forward / 1e6,
+              backward / 1e6,
+              all == 0 ? 0 : 2 * macs / all));
+    }
+    return layers;
+  }
+
+  /** An update's scope is that of the parameter, which may be below the layer's. */
+  private static boolean isOf(Node node, String path) {
+    return node.scope().equals(path)
+        || (node.phase() == Phase.UPDATE && !path.isEmpty() && node.scope().startsWith(path + "."));
+  }
+
+  private static double nanos(int[] own, double[] nanos, List<Node> nodes, boolean forward) {
+    return Arrays.stream(own)
+        .filter(i -> (nodes.get(i).phase() == Phase.FORWARD) == forward)
+        .mapToDouble(i -> nanos[i])
+        .sum();
+  }
+
+  private static Map<String, Long> savedByLayer(Plan plan) {
+    Map<Buffer, String> owners = Timeline.owners(plan);
+    Map<String, Long> bytes = new HashMap<>();
+    for (Buffer buffer : plan.saved()) {
+      // What no operation wrote is the batch.
+      bytes.merge(owners.getOrDefault(buffer, "input"), buffer.bytes(), Long::sum);
+    }
+    return bytes;
+  }
+}
