@@ -6,6 +6,7 @@ module org.quadralib.profiler {
   requires jdk.jfr;
   requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;
+  requires org.knowm.xchart;
 
   exports org.quadralib.analysis;
   exports org.quadralib.chart;

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.analysis.LayerStatistics.Kind;
 import org.quadralib.backend.Executable;
@@ -83,13 +84,17 @@ public final class StatisticsRecorder implements TrainingListener {
   public void onEpochEnd(EpochResult result) {
     weights.forEach(
         (name, spec) -> count(Kind.WEIGHT, spec, requireNonNull(model.parameters().get(name))));
-    List<String> order = List.copyOf(new LinkedHashSet<>(layers.values()));
+    // Activations come in the order of the network, gradients in the opposite one.
+    Set<String> order = new LinkedHashSet<>();
+    for (LayerStatistics statistics : current.values()) {
+      if (statistics.kind() == Kind.ACTIVATION) {
+        order.add(statistics.layer());
+      }
+    }
+    order.addAll(layers.values());
+    List<String> positions = List.copyOf(order);
     List<LayerStatistics> sorted = new ArrayList<>(current.values());
-    // Gradients come from the last layer to the first. Layers without weights stay behind the
-    // others.
-    sorted.sort(
-        Comparator.comparingInt(
-            s -> order.contains(s.layer()) ? order.indexOf(s.layer()) : order.size()));
+    sorted.sort(Comparator.comparingInt(s -> positions.indexOf(s.layer())));
     epochs.add(new EpochStatistics(result.epoch(), sorted));
     current.clear();
   }

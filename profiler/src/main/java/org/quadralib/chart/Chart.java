@@ -29,6 +29,20 @@ public record Chart(String title, String note, Kind kind, Axis x, Axis y, List<S
     return new Chart(title, "", Kind.LINES, x, y, series);
   }
 
+  /** What each series reaches: itself, or stacked on those before it. */
+  double[][] heights() {
+    double[][] heights = new double[series.size()][];
+    for (int i = 0; i < heights.length; i++) {
+      heights[i] = series.get(i).y().clone();
+      if (kind == Kind.STACKED_AREAS && i > 0) {
+        for (int p = 0; p < heights[i].length; p++) {
+          heights[i][p] += heights[i - 1][p];
+        }
+      }
+    }
+    return heights;
+  }
+
   /** With a sentence below the title. */
   public Chart note(String text) {
     return new Chart(title, text, kind, x, y, series);

@@ -2,7 +2,6 @@ package org.quadralib.chart;
 
 import static org.quadralib.html.HtmlPage.escape;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -25,19 +24,19 @@ public final class InlineSvg {
   private static final int COLOURS = 6;
 
   private final Chart chart;
-  private final List<double[]> heights;
+  private final double[][] heights;
   private final Scale x;
   private final Scale y;
   private final StringBuilder svg = new StringBuilder();
 
   private InlineSvg(Chart chart) {
     this.chart = chart;
-    this.heights = heights(chart);
+    this.heights = chart.heights();
     boolean stacked = chart.kind() == Chart.Kind.STACKED_AREAS;
     this.x =
         new Scale(
             chart.x(), chart.series().stream().flatMapToDouble(s -> Arrays.stream(s.x())), true);
-    DoubleStream values = heights.stream().flatMapToDouble(Arrays::stream);
+    DoubleStream values = Arrays.stream(heights).flatMapToDouble(Arrays::stream);
     this.y =
         new Scale(
             chart.y(), stacked ? DoubleStream.concat(DoubleStream.of(0), values) : values, false);
@@ -58,20 +57,6 @@ public final class InlineSvg {
   /** A figure as wide as a paragraph. */
   public static String broadFigure(Chart chart) {
     return figure(chart).replaceFirst("<figure>", "<figure class=\"broad\">");
-  }
-
-  /** What each series reaches: itself, or stacked on those before it. */
-  private static List<double[]> heights(Chart chart) {
-    List<double[]> heights = new ArrayList<>();
-    for (Series series : chart.series()) {
-      double[] y = series.y().clone();
-      if (chart.kind() == Chart.Kind.STACKED_AREAS && !heights.isEmpty()) {
-        double[] below = heights.getLast();
-        Arrays.setAll(y, i -> y[i] + below[i]);
-      }
-      heights.add(y);
-    }
-    return heights;
   }
 
   private String figure() {
@@ -172,14 +157,14 @@ public final class InlineSvg {
 
   /** From the highest to the lowest, each over the one before. */
   private void areas() {
-    for (int i = heights.size() - 1; i >= 0; i--) {
+    for (int i = heights.length - 1; i >= 0; i--) {
       double[] at = chart.series().get(i).x();
       StringBuilder points = new StringBuilder();
       for (int p = 0; p < at.length; p++) {
-        points.append(String.format(Locale.ROOT, "%.1f,%.1f ", px(at[p]), py(heights.get(i)[p])));
+        points.append(String.format(Locale.ROOT, "%.1f,%.1f ", px(at[p]), py(heights[i][p])));
       }
       for (int p = at.length - 1; p >= 0; p--) {
-        double below = i == 0 ? 0 : heights.get(i - 1)[p];
+        double below = i == 0 ? 0 : heights[i - 1][p];
         points.append(String.format(Locale.ROOT, "%.1f,%.1f ", px(at[p]), py(below)));
       }
       add(

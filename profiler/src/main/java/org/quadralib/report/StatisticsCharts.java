@@ -5,6 +5,7 @@ import static org.quadralib.html.HtmlPage.escape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -108,6 +109,42 @@ final class StatisticsCharts {
     }
     return Chart.lines(title(which), Axis.of("value"), Axis.percent("share"), series)
         .kind(Chart.Kind.FADING_LINES);
+  }
+
+  /** A chart and a name for its file. */
+  record Named(String name, Chart chart) {}
+
+  /** For each layer with weights and each kind of numbers, the distributions of its terms. */
+  static List<Named> byLayer(EpochStatistics model) {
+    List<Named> charts = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      Map<String, List<Series>> byLayer = new LinkedHashMap<>();
+      for (LayerStatistics one : model.layers()) {
+        if (one.kind() == kind && hasWeights(model, one.layer())) {
+          Histogram histogram = one.histogram();
+          byLayer
+              .computeIfAbsent(one.layer(), _ -> new ArrayList<>())
+              .add(new Series(title(one), histogram.middles(), histogram.shares()));
+        }
+      }
+      String what = kind.name().toLowerCase(Locale.ROOT) + "s";
+      byLayer.forEach(
+          (layer, series) ->
+              charts.add(
+                  new Named(
+                      what + "-" + layer,
+                      Chart.lines(
+                          what + " of " + layer,
+                          Axis.of("value"),
+                          Axis.percent("share"),
+                          series))));
+    }
+    return charts;
+  }
+
+  static boolean hasWeights(EpochStatistics model, String layer) {
+    return model.layers().stream()
+        .anyMatch(s -> s.kind() == Kind.WEIGHT && s.layer().equals(layer));
   }
 
   private static String title(LayerStatistics which) {

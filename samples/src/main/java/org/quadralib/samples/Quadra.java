@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      AnalyzeCommand.class,
       ModelsCommand.class,
       ConvertCommand.class,
       AutobuildCommand.class,

@@ -78,6 +78,15 @@ record TrainedOn(Path path, Map<String, String> metadata) {
     return entry(DATA_DIR, "a folder", Path::of).filter(Files::isDirectory);
   }
 
+  /**
+   * The names of the classes, as far as they can be told apart: a name may hold a comma. Empty if
+   * the file does not say.
+   */
+  List<String> classNames() {
+    @Nullable String text = metadata.get(CLASSES);
+    return text == null ? List.of() : Arrays.asList(text.split(",", -1));
+  }
+
   /** Channels, height and width of an image. */
   Optional<ImageShape> input() {
     return entry(INPUT, "a shape such as 3x32x32", ImageShape::parse);

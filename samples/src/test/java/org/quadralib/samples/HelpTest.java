@@ -15,7 +15,16 @@ import org.quadralib.models.Models;
 class HelpTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "evaluate", "predict", "models", "convert", "autobuild", "devices"})
+      strings = {
+        "train",
+        "evaluate",
+        "predict",
+        "analyze",
+        "models",
+        "convert",
+        "autobuild",
+        "devices"
+      })
   void everyCommandExplainsItself(String command) {
     String help = Cli.run(command, "--help").ok().out();
     assertTrue(help.contains("Usage: quadra " + command), help);

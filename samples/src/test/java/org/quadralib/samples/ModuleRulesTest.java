@@ -62,7 +62,7 @@ class ModuleRulesTest {
           OPTIM,
           Set.of(CORE, LAYERS, JSON, YAML, PROTOBUF),
           "org.quadralib.profiler",
-          Set.of(CORE, LAYERS, OPTIM, JSON, YAML, PROTOBUF));
+          Set.of(CORE, LAYERS, OPTIM, JSON, YAML, PROTOBUF, "org.knowm.xchart"));
 
   private static final String TORNADO = "org.quadralib.tornado";
   private static final String TORNADO_API = "uk.ac.manchester.tornado.api";

@@ -65,6 +65,7 @@ class WrongArgumentsTest {
           train --warmup 2                       | --schedule one-cycle warms up by itself
           train --backprop magic                 | choose one of autodiff, hybrid
           train --backend gpu                    | there is no backend 'gpu'
+          train --tensorboard /dev/null/x        | /dev/null
           train --threads 0                      | --threads must be at least 1
           train --validation 1                   | validation fraction
           train --validation 0 --patience 3      | early stopping needs a validation set

@@ -23,13 +23,12 @@ import org.quadralib.bench.versus.Comparison;
 import org.quadralib.bench.versus.Quartiles;
 import org.quadralib.bench.versus.SideBySide;
 import org.quadralib.bench.versus.Versus.Result;
+import org.quadralib.chart.Palette;
 
 /** Results as pictures. */
 final class Charts {
-  // Told apart by people who see colours differently too (Okabe & Ito 2008).
-  private static final Color[] COLORS = {
-    new Color(0x0072B2), new Color(0xE69F00), new Color(0x009E73), new Color(0xCC79A7)
-  };
+  private static final Color[] COLORS =
+      Palette.SERIES.stream().map(Color::new).toArray(Color[]::new);
 
   private Charts() {}
 
