@@ -21,7 +21,7 @@ public final class InlineSvg {
   private static final int TOP = 10;
   private static final int BOTTOM = 40;
   private static final int MOST_DOTS = 40;
-  private static final int COLOURS = 6;
+  private static final int COLOURS = 7;
 
   private final Chart chart;
   private final double[][] heights;

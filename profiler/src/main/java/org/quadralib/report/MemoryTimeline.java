@@ -1,48 +1,31 @@
 package org.quadralib.report;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.quadralib.chart.Axis;
 import org.quadralib.chart.Chart;
 import org.quadralib.chart.Series;
+import org.quadralib.html.HtmlTable;
+import org.quadralib.memory.Bytes;
 import org.quadralib.memory.Category;
-import org.quadralib.plan.Buffer;
-import org.quadralib.plan.Plan;
+import org.quadralib.profile.Timeline;
 
-/** Live bytes by category over one planned step, as a chart. */
+/** Live bytes over one planned step as part of a page. */
 final class MemoryTimeline {
   /**
    * Columns of the chart; of the operations that share a column, the one that holds most counts.
    */
   private static final int COLUMNS = 160;
 
+  private static final int LARGEST = 12;
+
   private MemoryTimeline() {}
 
-  static Chart chart(Plan plan) {
-    int end = plan.graph().nodes().size();
-    int columns = Math.min(COLUMNS, end + 1);
-    double[] at = new double[columns];
-    Map<Category, double[]> bytes = new EnumMap<>(Category.class);
-    for (Category category : Category.values()) {
-      bytes.put(category, new double[columns]);
-    }
-    for (int column = 0; column < columns; column++) {
-      int position =
-          fullest(plan, column * (end + 1) / columns, (column + 1) * (end + 1) / columns);
-      at[column] = position;
-      for (Buffer buffer : plan.buffers()) {
-        if (buffer.isLiveAt(position)) {
-          bytes.get(buffer.category())[column] += buffer.bytes();
-        }
-      }
-      for (Category state : List.of(Category.PARAMETER, Category.OPTIMIZER)) {
-        bytes.get(state)[column] += plan.stateBytes(state);
-      }
-      bytes.get(Category.WORKSPACE)[column] += plan.panelBytes();
-    }
+  /** Categories above each other, those that stay at the bottom. */
+  static Chart chart(Timeline timeline) {
+    List<Timeline.Moment> moments = sampled(timeline.moments());
+    double[] at = moments.stream().mapToDouble(Timeline.Moment::position).toArray();
     List<Series> series = new ArrayList<>();
     for (Category category :
         List.of(
@@ -50,30 +33,40 @@ final class MemoryTimeline {
             Category.OPTIMIZER,
             Category.ACTIVATION,
             Category.GRADIENT,
-            Category.WORKSPACE)) {
-      series.add(new Series(name(category), at, bytes.get(category)));
+            Category.WORKSPACE,
+            Category.INPUT,
+            Category.OUTPUT)) {
+      double[] bytes =
+          moments.stream().mapToDouble(m -> m.live().getOrDefault(category, 0L)).toArray();
+      series.add(new Series(name(category), at, bytes));
     }
-    double[] rest = bytes.get(Category.INPUT);
-    for (int i = 0; i < columns; i++) {
-      rest[i] += bytes.get(Category.OUTPUT)[i];
-    }
-    series.add(new Series("input and output", at, rest));
     return Chart.lines(
             "Memory in use over one step", Axis.count("operation"), Axis.bytes("bytes"), series)
         .kind(Chart.Kind.STACKED_AREAS);
   }
 
-  private static int fullest(Plan plan, int from, int to) {
-    int fullest = from;
-    long most = -1;
-    for (int position = from; position < Math.max(from + 1, to); position++) {
-      long live = plan.liveBytes(position);
-      if (live > most) {
-        most = live;
-        fullest = position;
+  private static List<Timeline.Moment> sampled(List<Timeline.Moment> moments) {
+    int columns = Math.min(COLUMNS, moments.size());
+    List<Timeline.Moment> sampled = new ArrayList<>();
+    for (int column = 0; column < columns; column++) {
+      int from = column * moments.size() / columns;
+      int to = (column + 1) * moments.size() / columns;
+      Timeline.Moment fullest = moments.get(from);
+      for (Timeline.Moment moment : moments.subList(from, to)) {
+        fullest = moment.liveBytes() > fullest.liveBytes() ? moment : fullest;
       }
+      sampled.add(fullest);
     }
-    return fullest;
+    return sampled;
+  }
+
+  /** The largest of what is alive when most is. */
+  static HtmlTable largest(Timeline timeline) {
+    HtmlTable table = new HtmlTable().text("value").text("what it is").number("bytes");
+    timeline.atPeak().stream()
+        .limit(LARGEST)
+        .forEach(live -> table.row(live.name(), name(live.category()), Bytes.format(live.bytes())));
+    return table;
   }
 
   private static String name(Category category) {
@@ -82,8 +75,7 @@ final class MemoryTimeline {
       case OPTIMIZER -> "optimizer";
       case ACTIVATION -> "activations";
       case GRADIENT -> "gradients";
-      case WORKSPACE -> "workspace";
-      case INPUT, OUTPUT -> category.name().toLowerCase(Locale.ROOT);
+      case WORKSPACE, INPUT, OUTPUT -> category.name().toLowerCase(Locale.ROOT);
     };
   }
 }

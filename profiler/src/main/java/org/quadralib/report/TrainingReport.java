@@ -20,6 +20,7 @@ import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.memory.Bytes;
 import org.quadralib.plan.Plan;
+import org.quadralib.profile.Timeline;
 import org.quadralib.train.EpochResult;
 import org.quadralib.train.Evaluation;
 import org.quadralib.train.Scores;
@@ -260,7 +261,12 @@ final class TrainingReport {
             measuredPeakBytes,
             Bytes.format(plan.peakBytes()),
             Bytes.format(plan.savedBytes())));
-    page.html(InlineSvg.broadFigure(MemoryTimeline.chart(plan)));
+    Timeline timeline = Timeline.of(plan);
+    page.html(InlineSvg.broadFigure(MemoryTimeline.chart(timeline)));
+    page.html(
+        "<details><summary>What is in memory when most is</summary>"
+            + MemoryTimeline.largest(timeline).html()
+            + "</details>");
   }
 
   private void layers() {

@@ -140,7 +140,7 @@ final class TrainSession implements AutoCloseable {
       }
     } catch (DivergenceException e) {
       if (reporter != null) {
-        reporter.onFailure(e.getMessage());
+        reporter.onFailure(String.valueOf(e.getMessage()));
       }
       throw e;
     }
