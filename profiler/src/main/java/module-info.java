@@ -10,6 +10,7 @@ module org.quadralib.profiler {
 
   exports org.quadralib.analysis;
   exports org.quadralib.chart;
+  exports org.quadralib.budget;
   exports org.quadralib.profile;
   exports org.quadralib.report;
   exports org.quadralib.tensorboard;

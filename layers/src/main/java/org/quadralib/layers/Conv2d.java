@@ -1,5 +1,6 @@
 package org.quadralib.layers;
 
+import java.util.Set;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.Window;
 import org.quadralib.tensor.Shape;
@@ -14,6 +15,8 @@ public record Conv2d(int out, Window window, int groups, boolean bias, Initializ
     implements Layer {
   /** As many groups as there are input channels. */
   public static final int DEPTHWISE = 0;
+
+  private static final Set<Backprop> WAYS = Set.of(Backprop.AUTODIFF, Backprop.BLOCK);
 
   /** Checks the numbers. */
   public Conv2d {
@@ -71,7 +74,7 @@ public record Conv2d(int out, Window window, int groups, boolean bias, Initializ
     var op = new org.quadralib.graph.op.Conv2d(window, count, 1, bias);
     Value[] operands =
         bias ? new Value[] {x, weight, trace.bias("bias", out)} : new Value[] {x, weight};
-    return trace.backprop() == Backprop.BLOCK
+    return trace.backprop(WAYS) == Backprop.BLOCK
         ? trace.recomputing(() -> trace.graph().apply(op, operands))
         : trace.graph().apply(op, operands);
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.LinearOp;
 import org.quadralib.graph.op.NeuronType;
@@ -25,6 +26,7 @@ record QuadraticLayer(
     QuadraticStart start,
     String prefix)
     implements Layer {
+  private static final Set<Backprop> WAYS = Set.of(Backprop.values());
 
   @Override
   public Value trace(Trace trace, Value x) {
@@ -42,7 +44,7 @@ record QuadraticLayer(
       return QuadraticForm.trace(trace.graph(), op, operands, statistics, false);
     }
     List<Value> results =
-        switch (backprop.orElseGet(trace::backprop)) {
+        switch (backprop.orElseGet(() -> trace.backprop(WAYS))) {
           case AUTODIFF -> QuadraticForm.trace(trace.graph(), op, operands);
           case HYBRID ->
               branchNorm ? hybrid(trace, op, operands) : trace.graph().applyAll(op, operands);

@@ -34,6 +34,7 @@ public final class Trace {
   private final Function<String, Backprop> backprop;
   private final Map<String, ParameterSpec> specs = new LinkedHashMap<>();
   private final Map<String, Value> parameters = new LinkedHashMap<>();
+  private final Map<String, Set<Backprop>> choices = new LinkedHashMap<>();
   private final Set<Value> recomputed = new HashSet<>();
   private final Map<Value, Value> keptInstead = new HashMap<>();
   private @Nullable Value counter;
@@ -65,9 +66,21 @@ public final class Trace {
     return mode;
   }
 
-  /** How the layer being traced is differentiated. */
-  public Backprop backprop() {
-    return backprop.apply(graph.scope());
+  /**
+   * How the layer being traced is differentiated, if that is left to the run.
+   *
+   * @param known ways that make a difference to the layer; another counts as {@link
+   *     Backprop#AUTODIFF}
+   */
+  public Backprop backprop(Set<Backprop> known) {
+    choices.put(graph.scope(), Set.copyOf(known));
+    Backprop choice = backprop.apply(graph.scope());
+    return known.contains(choice) ? choice : Backprop.AUTODIFF;
+  }
+
+  /** The layers that leave it to the run how to be differentiated, and the ways each knows. */
+  public Map<String, Set<Backprop>> choices() {
+    return Collections.unmodifiableMap(choices);
   }
 
   /**

@@ -1,0 +1,142 @@
+package org.quadralib.budget;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.quadralib.backend.ExecutionListener;
+import org.quadralib.graph.Node;
+import org.quadralib.layers.Backprop;
+import org.quadralib.layers.Model;
+import org.quadralib.tensor.DType;
+import org.quadralib.tensor.Tensor;
+import org.quadralib.train.TrainingStep;
+
+/**
+ * What each layer costs with each way of back-propagation, in nanoseconds of a step.
+ *
+ * @param nanos by path and way; what follows a layer, up to the next that has a choice, counts for
+ *     it
+ * @param otherNanos what comes before the first layer that has a choice
+ */
+public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherNanos) {
+  private static final int WARM_UP = 4;
+  private static final int MOST_STEPS = 9;
+  private static final long ENOUGH_NANOS = 2_000_000_000L;
+  private static final double LEARNING_RATE = 1e-4;
+
+  /** Copies the maps, keeping their order. */
+  public LayerCosts {
+    Map<String, Map<Backprop, Double>> copy = new LinkedHashMap<>();
+    nanos.forEach((path, ways) -> copy.put(path, Collections.unmodifiableMap(new EnumMap<>(ways))));
+    nanos = Collections.unmodifiableMap(copy);
+  }
+
+  /** Nanoseconds of a step with a choice. */
+  public double nanos(BackpropChoice choice) {
+    double sum = otherNanos;
+    for (Map.Entry<String, Map<Backprop, Double>> layer : nanos.entrySet()) {
+      sum += layer.getValue().getOrDefault(choice.apply(layer.getKey()), 0.0);
+    }
+    return sum;
+  }
+
+  /**
+   * Measures short runs on random examples, each way for all layers at once; of every operation the
+   * shortest time counts, for whatever disturbs it makes it longer. The runs stay within the budget
+   * themselves: if the largest does not, they run on a smaller batch, and costs are taken to grow
+   * with it. It holds a model of its own; the steps' model does not change.
+   *
+   * @param budget bytes
+   */
+  public static LayerCosts measure(Steps steps, int batch, long budget) {
+    Segments segments = steps.segments();
+    int measured = batch;
+    while (measured > 1
+        && steps.peakBytes(measured, segments.uniform(Backprop.AUTODIFF)) > budget) {
+      measured = (measured + 1) / 2;
+    }
+    List<Map<Backprop, Double>> sums = new ArrayList<>();
+    for (int k = 0; k < segments.count(); k++) {
+      sums.add(new EnumMap<>(Backprop.class));
+    }
+    for (int round = 0; round < 2; round++) { // in the first the JVM compiles the kernels
+      for (Backprop way : Backprop.values()) {
+        double[] nanos = run(steps, measured, segments, way, round == 0);
+        for (int k = 0; k < nanos.length; k++) {
+          sums.get(k).put(way, nanos[k] * batch / measured);
+        }
+      }
+    }
+    Map<String, Map<Backprop, Double>> costs = new LinkedHashMap<>();
+    for (int k = 1; k < segments.count(); k++) {
+      Map<Backprop, Double> known = new EnumMap<>(sums.get(k));
+      known.keySet().retainAll(segments.ways().get(k));
+      costs.put(segments.paths().get(k), known);
+    }
+    return new LayerCosts(costs, sums.getFirst().getOrDefault(Backprop.AUTODIFF, 0.0));
+  }
+
+  private static double[] run(
+      Steps steps, int batch, Segments segments, Backprop way, boolean warmUp) {
+    BackpropChoice choice = segments.uniform(way);
+    try (Model model = Model.create(steps.layer(), steps.example(), 1);
+        TrainingStep step =
+            TrainingStep.compile(
+                model, steps.backend(), steps.recipe().backprop(choice), batch)) {
+      fill(step.input(), 0);
+      fill(step.target(), step.logits().shape().dim(1));
+      for (int n = 0; n < WARM_UP; n++) {
+        step.run(n, LEARNING_RATE);
+      }
+      Shortest shortest = new Shortest(step.plan().graph().nodes().size());
+      long end = System.nanoTime() + ENOUGH_NANOS;
+      for (int n = 0; !warmUp && n < MOST_STEPS && (n < 3 || System.nanoTime() < end); n++) {
+        step.run(WARM_UP + n, LEARNING_RATE, shortest);
+      }
+      double[] sums = new double[segments.count()];
+      List<Node> nodes = step.plan().graph().nodes();
+      for (int i = 0; i < nodes.size(); i++) {
+        sums[segments.of(nodes.get(i))] += warmUp ? 0 : shortest.nanos[i];
+      }
+      return sums;
+    }
+  }
+
+  private static void fill(Tensor tensor, int classes) {
+    Random random = new Random(1);
+    boolean labels = tensor.type().dtype() != DType.FLOAT32;
+    for (long i = 0; i < tensor.elements(); i++) {
+      if (labels) {
+        tensor.setLong(i, random.nextInt(classes));
+      } else {
+        tensor.set(i, random.nextGaussian());
+      }
+    }
+  }
+
+  /** The shortest time of each operation so far. */
+  private static final class Shortest implements ExecutionListener {
+    private final long[] nanos;
+    private long started;
+
+    Shortest(int operations) {
+      nanos = new long[operations];
+      Arrays.fill(nanos, Long.MAX_VALUE);
+    }
+
+    @Override
+    public void before(int position, Node node) {
+      started = System.nanoTime();
+    }
+
+    @Override
+    public void after(int position, Node node) {
+      nanos[position - 1] = Math.min(nanos[position - 1], System.nanoTime() - started);
+    }
+  }
+}
