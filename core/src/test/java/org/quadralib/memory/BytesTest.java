@@ -32,8 +32,7 @@ class BytesTest {
     assertEquals(4096, Bytes.parse("4096"));
     assertEquals(4096, Bytes.parse("4096B"));
     for (String wrong : List.of("", "MiB", "-1MiB", "0", "1XB", "1e9", "0.1B", "12 apples")) {
-      var error =
-          assertThrows(IllegalArgumentException.class, () -> Bytes.parse(wrong), wrong);
+      var error = assertThrows(IllegalArgumentException.class, () -> Bytes.parse(wrong), wrong);
       assertTrue(error.getMessage().contains("256MiB"), error.getMessage());
     }
   }

@@ -1,15 +1,17 @@
 package org.quadralib.budget;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.quadralib.backend.ExecutionListener;
 import org.quadralib.graph.Node;
+import org.quadralib.graph.Phase;
+import org.quadralib.graph.op.LinearOp;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Model;
 import org.quadralib.tensor.DType;
@@ -47,9 +49,10 @@ public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherN
 
   /**
    * Measures short runs on random examples, each way for all layers at once; of every operation the
-   * shortest time counts, for whatever disturbs it makes it longer. The runs stay within the budget
-   * themselves: if the largest does not, they run on a smaller batch, and costs are taken to grow
-   * with it. It holds a model of its own; the steps' model does not change.
+   * shortest time counts, for whatever disturbs it makes it longer, and of linear maps and their
+   * gradients, which are the same with every way, the shortest of all. The runs stay within the
+   * budget themselves: if the largest does not, they run on a smaller batch, and costs are taken to
+   * grow with it. It holds a model of its own; the steps' model does not change.
    *
    * @param budget bytes
    */
@@ -60,34 +63,46 @@ public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherN
         && steps.peakBytes(measured, segments.uniform(Backprop.AUTODIFF)) > budget) {
       measured = (measured + 1) / 2;
     }
-    List<Map<Backprop, Double>> sums = new ArrayList<>();
-    for (int k = 0; k < segments.count(); k++) {
-      sums.add(new EnumMap<>(Backprop.class));
-    }
+    Map<Backprop, Times> times = new EnumMap<>(Backprop.class);
     for (int round = 0; round < 2; round++) { // in the first the JVM compiles the kernels
       for (Backprop way : Backprop.values()) {
-        double[] nanos = run(steps, measured, segments, way, round == 0);
-        for (int k = 0; k < nanos.length; k++) {
-          sums.get(k).put(way, nanos[k] * batch / measured);
-        }
+        times.put(way, run(steps, measured, segments, way, round == 0));
       }
     }
+    double scale = (double) batch / measured;
     Map<String, Map<Backprop, Double>> costs = new LinkedHashMap<>();
     for (int k = 1; k < segments.count(); k++) {
-      Map<Backprop, Double> known = new EnumMap<>(sums.get(k));
-      known.keySet().retainAll(segments.ways().get(k));
-      costs.put(segments.paths().get(k), known);
+      Map<Backprop, Double> ofLayer = new EnumMap<>(Backprop.class);
+      for (Backprop way : segments.ways().get(k)) {
+        ofLayer.put(way, scale * nanos(times, way, k));
+      }
+      costs.put(segments.paths().get(k), ofLayer);
     }
-    return new LayerCosts(costs, sums.getFirst().getOrDefault(Backprop.AUTODIFF, 0.0));
+    return new LayerCosts(costs, scale * nanos(times, Backprop.AUTODIFF, 0));
   }
 
-  private static double[] run(
+  /**
+   * The same kernels run on the same shapes with each way, so their shortest time is that of all.
+   */
+  private static double nanos(Map<Backprop, Times> times, Backprop way, int segment) {
+    double alike = times.values().stream().mapToDouble(t -> t.alike()[segment]).min().orElseThrow();
+    return alike + Objects.requireNonNull(times.get(way)).own()[segment];
+  }
+
+  /**
+   * Nanoseconds of segments.
+   *
+   * @param alike of linear maps and their gradients, which all ways need
+   * @param own of everything else, recomputation included
+   */
+  private record Times(double[] alike, double[] own) {}
+
+  private static Times run(
       Steps steps, int batch, Segments segments, Backprop way, boolean warmUp) {
     BackpropChoice choice = segments.uniform(way);
     try (Model model = Model.create(steps.layer(), steps.example(), 1);
         TrainingStep step =
-            TrainingStep.compile(
-                model, steps.backend(), steps.recipe().backprop(choice), batch)) {
+            TrainingStep.compile(model, steps.backend(), steps.recipe().backprop(choice), batch)) {
       fill(step.input(), 0);
       fill(step.target(), step.logits().shape().dim(1));
       for (int n = 0; n < WARM_UP; n++) {
@@ -98,12 +113,14 @@ public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherN
       for (int n = 0; !warmUp && n < MOST_STEPS && (n < 3 || System.nanoTime() < end); n++) {
         step.run(WARM_UP + n, LEARNING_RATE, shortest);
       }
-      double[] sums = new double[segments.count()];
+      Times times = new Times(new double[segments.count()], new double[segments.count()]);
       List<Node> nodes = step.plan().graph().nodes();
-      for (int i = 0; i < nodes.size(); i++) {
-        sums[segments.of(nodes.get(i))] += warmUp ? 0 : shortest.nanos[i];
+      for (int i = 0; !warmUp && i < nodes.size(); i++) {
+        Node node = nodes.get(i);
+        boolean alike = node.op() instanceof LinearOp && node.phase() != Phase.RECOMPUTE;
+        (alike ? times.alike() : times.own())[segments.of(node)] += shortest.nanos[i];
       }
-      return sums;
+      return times;
     }
   }
 

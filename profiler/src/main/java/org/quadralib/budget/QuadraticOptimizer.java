@@ -2,6 +2,7 @@ package org.quadralib.budget;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ public final class QuadraticOptimizer {
   private final Steps steps;
   private final int batch;
   private final LayerCosts costs;
+  private final Segments segments;
   private final StepModel model;
   private final long fixedBytes;
   private final List<Candidate> curve = new ArrayList<>();
@@ -59,15 +61,14 @@ public final class QuadraticOptimizer {
    * @param peakBytes planned
    * @param leastNanos no choice that fits can be predicted to take less
    */
-  public record Chosen(
-      BackpropChoice choice, double nanos, long peakBytes, double leastNanos) {}
+  public record Chosen(BackpropChoice choice, double nanos, long peakBytes, double leastNanos) {}
 
   /** Plans the step once for each way and walks the curve; nothing runs. */
   public QuadraticOptimizer(Steps steps, int batch, LayerCosts costs) {
     this.steps = steps;
     this.batch = batch;
     this.costs = costs;
-    Segments segments = steps.segments();
+    this.segments = steps.segments();
     Map<Backprop, Plan> plans = new EnumMap<>(Backprop.class);
     for (Backprop way : Backprop.values()) {
       plans.put(way, steps.plan(batch, segments.uniform(way)));
@@ -93,6 +94,10 @@ public final class QuadraticOptimizer {
       long bound = live == least ? live - 1 : Math.max(least, live - step);
       choice = model.fastest(bound);
     }
+    // The plan of whole blocks may have smaller gaps than that of the fewest live bytes.
+    BackpropChoice block = segments.uniform(Backprop.BLOCK);
+    curve.add(new Candidate(block, model.liveBytes(block)));
+    curve.sort(Comparator.comparingDouble(candidate -> costs.nanos(candidate.choice)));
   }
 
   /** The fewest live bytes that any choice has. */
@@ -135,7 +140,7 @@ public final class QuadraticOptimizer {
   /** The smallest budget for which there is a choice. */
   public long leastBytes() {
     long least = Long.MAX_VALUE;
-    for (Candidate candidate : curve.reversed()) {
+    for (Candidate candidate : curve.reversed()) { // the last need the least, or nearly
       if (fixedBytes + candidate.liveBytes < least) {
         least = Math.min(least, peak(candidate));
       }
@@ -146,6 +151,11 @@ public final class QuadraticOptimizer {
   /** The budget above which more memory changes nothing. */
   public long mostBytes() {
     return peak(curve.getFirst());
+  }
+
+  /** Predicted nanoseconds of a step with a choice. */
+  public double nanos(BackpropChoice choice) {
+    return costs.nanos(choice);
   }
 
   /** The whole curve, the fastest first; every point of it is planned. */

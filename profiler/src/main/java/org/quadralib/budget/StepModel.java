@@ -17,11 +17,11 @@ import org.quadralib.plan.Plan;
 
 /**
  * How many bytes of the slab are live at most, as a function of the choice of each layer. While
- * segment {@code k} runs, forward or backward, live are its own buffers, those that pass by whatever
- * is chosen, and what the segments before it keep: {@code live(k) = own(k, cₖ) + Σ_{j<k} kept(j,
- * cⱼ)}. Both terms are read off one plan for each way. That is what plans hold, to the byte, for
- * networks whose segments keep only what they have computed themselves (a test compares); a slab
- * may be larger, for gaps between buffers.
+ * segment {@code k} runs, forward or backward, live are its own buffers, those that pass by
+ * whatever is chosen, and what the segments before it keep: {@code live(k) = own(k, cₖ) + Σ_{j<k}
+ * kept(j, cⱼ)}. Both terms are read off one plan for each way. That is what plans hold, to the
+ * byte, for networks whose segments keep only what they have computed themselves (a test compares);
+ * a slab may be larger, for gaps between buffers.
  */
 final class StepModel {
   private final Segments segments;

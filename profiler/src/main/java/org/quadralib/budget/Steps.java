@@ -35,11 +35,15 @@ public record Steps(Layer layer, Shape example, Recipe recipe, Backend backend) 
     }
   }
 
+  /** The same way for all layers that leave it to the run and know it. */
+  public BackpropChoice uniform(Backprop way) {
+    return segments().uniform(way);
+  }
+
   /** The segments between layers that have a choice. */
   Segments segments() {
     Model.Traced traced =
-        Model.trace(
-            layer, example, 1, Mode.TRAIN, DType.FLOAT32, path -> Backprop.AUTODIFF);
+        Model.trace(layer, example, 1, Mode.TRAIN, DType.FLOAT32, path -> Backprop.AUTODIFF);
     return Segments.of(traced.graph().build(), traced.trace().choices());
   }
 }

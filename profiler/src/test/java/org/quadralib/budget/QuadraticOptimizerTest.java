@@ -155,7 +155,9 @@ class QuadraticOptimizerTest {
     assertEquals(least, error.leastBytes());
     assertTrue(error.getMessage().contains(Long.toString(least)), error.getMessage());
     assertEquals(
-        optimizer.within(most).nanos(), optimizer.within(Long.MAX_VALUE).nanos(), "no more to gain");
+        optimizer.within(most).nanos(),
+        optimizer.within(Long.MAX_VALUE).nanos(),
+        "no more to gain");
   }
 
   @Test
@@ -174,7 +176,8 @@ class QuadraticOptimizerTest {
     Segments segments = steps.segments();
     long tight = steps.peakBytes(2, segments.uniform(Backprop.AUTODIFF));
     LayerCosts costs = LayerCosts.measure(steps, BATCH, tight);
-    assertEquals(segments.paths().subList(1, segments.count()), List.copyOf(costs.nanos().keySet()));
+    assertEquals(
+        segments.paths().subList(1, segments.count()), List.copyOf(costs.nanos().keySet()));
     costs
         .nanos()
         .forEach(

@@ -51,7 +51,7 @@ record Outcome(
 
   private double imagesPerSecond() {
     // Every step has a whole batch.
-    long images = result.steps() * TrainingSetup.needed(options.learning.batch);
+    long images = result.steps() * batch(options);
     return images == 0 ? 0 : images / trainSeconds();
   }
 
@@ -79,7 +79,7 @@ record Outcome(
     json.put("status", result.status().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     json.put("epochs", result.history().size());
     json.put("steps", result.steps());
-    json.put("batch", options.learning.batch);
+    json.put("batch", batch(options));
     json.put("seed", options.learning.seed);
     put(json, "testAccuracy", test(), Scores::accuracy);
     put(json, "validationAccuracy", validation(), Scores::accuracy);
@@ -103,6 +103,10 @@ record Outcome(
     return json;
   }
 
+  private static int batch(TrainOptions options) {
+    return TrainingSetup.needed(options.learning.batch).images().orElse(0);
+  }
+
   /** The object for a run that has no results. */
   static ObjectNode diverged(TrainOptions options, DivergenceException e, RunFolder folder) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -113,7 +117,7 @@ record Outcome(
     json.put("epoch", e.epoch());
     json.put("step", e.step());
     json.put("learningRate", e.learningRate());
-    json.put("batch", options.learning.batch);
+    json.put("batch", batch(options));
     json.put("seed", options.learning.seed);
     json.put("out", folder.path().toString());
     return json;

@@ -114,6 +114,9 @@ public final class Quadra implements Runnable {
     return command
         .registerConverter(Path.class, new PathConverter())
         .registerConverter(ImageShape.class, new ImageShapeConverter())
+        .registerConverter(BackpropMode.class, BackpropMode::parse)
+        .registerConverter(BatchSize.class, BatchSize::parse)
+        .registerConverter(MemorySize.class, MemorySize::parse)
         .registerConverter(Backprop.class, text -> EnumNames.parse(Backprop.class, text))
         .registerConverter(NeuronType.class, text -> EnumNames.parse(NeuronType.class, text))
         .registerConverter(

@@ -63,6 +63,7 @@ import picocli.CommandLine.Spec;
       "  quadra train --config run.yaml --seed 7 --json",
       "  quadra train --model qvgg16 --start relinear --quadratic-lr-scale 0.01 --data cifar10",
       "  quadra train --model network.yaml --data cifar10",
+      "  quadra train --backprop auto --memory 128MiB --data cifar10",
       "  quadra train --resume runs/qcnn-digits-20260101-120000",
     })
 final class TrainCommand implements Callable<Integer> {
@@ -121,6 +122,8 @@ final class TrainCommand implements Callable<Integer> {
             new TrainSession(
                 values, all, backend, folder, resumption, progress, health, loading, warnings);
         StopOnSignal _ = new StopOnSignal(session::stop)) {
+      shown.print(session.explanation());
+      shown.flush();
       Outcome outcome = session.run();
       progress.clear();
       report(outcome, isSet(all.output.json), isSet(all.output.quiet));

@@ -3,7 +3,6 @@ package org.quadralib.samples;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.data.ImageShape;
-import org.quadralib.layers.Backprop;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -80,8 +79,11 @@ final class TrainOptions {
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
     @Nullable Integer epochs;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Images per step.")
-    @Nullable Integer batch;
+    @Option(
+        names = "--batch",
+        paramLabel = "N",
+        description = "Images per step; max: as many as fit --memory.")
+    @Nullable BatchSize batch;
 
     @Option(
         names = "--optimizer",
@@ -193,9 +195,18 @@ final class TrainOptions {
         description =
             "How layers are differentiated: autodiff keeps intermediate results, hybrid computes"
                 + " those of quadratic layers again and needs less memory, block those of whole"
-                + " convolution-norm-activation blocks and needs the least. Gradients are the same."
-                + " Default: autodiff.")
-    @Nullable Backprop backprop;
+                + " convolution-norm-activation blocks and needs the least; auto chooses for each"
+                + " layer, so that a step fits --memory. Gradients are the same. Default:"
+                + " autodiff.")
+    @Nullable BackpropMode backprop;
+
+    @Option(
+        names = "--memory",
+        paramLabel = "SIZE",
+        description =
+            "What a training step may hold, planned: 256MiB, 1GiB, 500MB or bytes. Default: no"
+                + " limit.")
+    @Nullable MemorySize memory;
 
     @Option(
         names = "--backend",

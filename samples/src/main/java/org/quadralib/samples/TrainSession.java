@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
+import org.quadralib.budget.Steps;
 import org.quadralib.checkpoint.Weights;
 import org.quadralib.data.DataSplits;
 import org.quadralib.data.Normalize;
@@ -40,6 +41,7 @@ final class TrainSession implements AutoCloseable {
   private final Normalize normalize;
   private final Model model;
   private final Trainer trainer;
+  private final MemoryDecision decision;
   private final MemoryReport memory;
   private final ObjectNode manifest;
   private final Map<String, String> metadata;
@@ -89,9 +91,11 @@ final class TrainSession implements AutoCloseable {
     Layer layer = ModelChoice.build(name, options.changes, example, classes);
     this.metadata = TrainedOn.describe(options.source, data, normalize, layer);
     TrainingSetup setup = new TrainingSetup(options);
+    this.decision = decide(setup, layer, example, backend);
+    options.learning.batch = BatchSize.of(decision.batch());
     TrainingConfig.Builder builder =
         setup
-            .config(normalize)
+            .config(normalize, decision)
             .checkpoints(folder.checkpoints())
             .listener(listener)
             .listener(health)
@@ -102,6 +106,9 @@ final class TrainSession implements AutoCloseable {
         resumption == null
             ? Manifest.of(values, backend, data, normalize)
             : Manifest.resumed(resumption, backend);
+    if (resumption == null && options.computing.memory != null) {
+      decision.record(manifest);
+    }
     this.model = Model.create(layer, example, config.seed());
     if (Boolean.FALSE.equals(options.output.report)) {
       this.reporter = null;
@@ -123,6 +130,24 @@ final class TrainSession implements AutoCloseable {
       builder.listener(tensorboard);
     }
     this.trainer = new Trainer(model, backend, builder.listener(new Files()).build());
+  }
+
+  /** What a budget of memory decides; a run that goes on keeps to what it decided first. */
+  private MemoryDecision decide(TrainingSetup setup, Layer layer, Shape example, Backend backend) {
+    if (resumption != null && options.computing.memory != null) {
+      return MemoryDecision.recorded(folder, resumption.manifest());
+    }
+    return MemoryDecision.make(
+        new Steps(layer, example, setup.recipe(), backend),
+        needed(options.computing.backprop),
+        needed(options.learning.batch),
+        options.computing.memory,
+        data.train().size());
+  }
+
+  /** What was chosen for a budget of memory and why; empty without one. */
+  String explanation() {
+    return decision.explanation();
   }
 
   /** Asks the run to end soon, saved; from any thread. */

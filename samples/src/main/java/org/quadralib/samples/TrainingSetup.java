@@ -30,15 +30,15 @@ final class TrainingSetup {
   }
 
   /** Everything about the run but where it is saved and who listens. */
-  TrainingConfig.Builder config(Normalize normalize) {
+  TrainingConfig.Builder config(Normalize normalize, MemoryDecision decision) {
     TrainOptions.Learning learning = options.learning;
     TrainingConfig.Builder config =
         TrainingConfig.builder()
             .modelName(needed(options.source.model))
-            .recipe(recipe())
+            .recipe(recipe().backprop(decision.choice()))
             .schedule(schedule())
             .epochs(needed(learning.epochs))
-            .batchSize(needed(learning.batch))
+            .batchSize(decision.batch())
             .seed(needed(learning.seed))
             .trainTransforms(trainTransforms(normalize))
             .evaluationTransforms(List.of(normalize));
@@ -48,7 +48,7 @@ final class TrainingSetup {
     return config;
   }
 
-  /** Loss, optimizer, clipping and back-propagation. */
+  /** Loss, optimizer and clipping. */
   Recipe recipe() {
     TrainOptions.Learning learning = options.learning;
     return Recipe.defaults()
@@ -59,8 +59,7 @@ final class TrainingSetup {
         .clipping(
             learning.clip == null
                 ? GradientClipping.none()
-                : GradientClipping.byNorm(learning.clip))
-        .backprop(needed(options.computing.backprop));
+                : GradientClipping.byNorm(learning.clip));
   }
 
   private List<ParameterGroup> groups() {

@@ -23,6 +23,7 @@ class HelpTest {
         "models",
         "convert",
         "autobuild",
+        "profile",
         "devices"
       })
   void everyCommandExplainsItself(String command) {

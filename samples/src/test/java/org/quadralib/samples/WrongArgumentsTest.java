@@ -63,7 +63,12 @@ class WrongArgumentsTest {
           train --optimizer adam --momentum 0.9  | --momentum and --nesterov belong to --optimizer sgd
           train --schedule two-cycle             | choose one of constant, step, cosine, one-cycle
           train --warmup 2                       | --schedule one-cycle warms up by itself
-          train --backprop magic                 | choose one of autodiff, hybrid
+          train --backprop magic                 | choose one of autodiff, hybrid, block, auto, not 'magic'
+          train --backprop auto                  | --memory
+          train --batch max                      | --memory
+          train --memory lots                    | 'lots' is not a size; write 256MiB
+          train --memory 100KiB                  | take --backprop auto or a smaller batch
+          train --backprop auto --memory 100KiB  | needs at least
           train --backend gpu                    | there is no backend 'gpu'
           train --tensorboard /dev/null/x        | /dev/null
           train --threads 0                      | --threads must be at least 1

@@ -1,0 +1,120 @@
+package org.quadralib.samples;
+
+import java.util.Locale;
+import org.quadralib.layers.Backprop;
+import org.quadralib.memory.Bytes;
+import org.quadralib.profile.LayerProfile;
+import org.quadralib.profile.Profile;
+import org.quadralib.profile.Timeline;
+
+/** A profile to read in a terminal. */
+final class ProfileTable {
+  /** Rows of what is alive at the peak. */
+  private static final int SHOWN = 12;
+
+  private ProfileTable() {}
+
+  /** The table. */
+  static String of(Profile profile) {
+    StringBuilder table = new StringBuilder();
+    Profile.Subject subject = profile.subject();
+    line(
+        table,
+        "%s, batch %d of %s, %s, on %s",
+        subject.model(),
+        subject.batch(),
+        subject.input(),
+        subject.backprop(),
+        subject.backend());
+    line(table, "");
+    layers(table, profile);
+    line(table, "");
+    alive(table, profile.timeline());
+    line(table, "");
+    line(
+        table,
+        "peak memory        %,d bytes predicted, %,d measured",
+        profile.predictedPeakBytes(),
+        profile.measuredPeakBytes());
+    StringBuilder saved = new StringBuilder();
+    for (Backprop way : Backprop.values()) {
+      saved.append(saved.isEmpty() ? "" : ", ");
+      saved.append(Bytes.format(profile.savedBytes().getOrDefault(way, 0L)));
+      saved.append(' ').append(EnumNames.of(way));
+    }
+    line(table, "kept for backward  %s", saved);
+    line(
+        table,
+        "time               %.1f ms a training step, %.1f ms inference",
+        profile.stepMillis(),
+        profile.inferMillis());
+    line(table, "parameters         %,d", profile.parameters());
+    line(table, "MACs per image     %,d", profile.macs());
+    return table.toString();
+  }
+
+  private static void layers(StringBuilder table, Profile profile) {
+    int width = profile.layers().stream().mapToInt(layer -> layer.path().length()).max().orElse(5);
+    String name = "%-" + Math.max(5, width) + "s ";
+    line(
+        table,
+        name + "%11s %13s %10s %10s %10s %10s %9s %9s %8s",
+        "layer",
+        "parameters",
+        "MACs",
+        "autodiff",
+        "hybrid",
+        "block",
+        "workspace",
+        "forward",
+        "backward",
+        "GFLOP/s");
+    for (LayerProfile layer : profile.layers()) {
+      line(
+          table,
+          name + "%,11d %,13d %10s %10s %10s %10s %6.2f ms %6.2f ms %8.1f",
+          layer.path(),
+          layer.parameters(),
+          layer.macs(),
+          Bytes.format(layer.savedBytes().getOrDefault(Backprop.AUTODIFF, 0L)),
+          Bytes.format(layer.savedBytes().getOrDefault(Backprop.HYBRID, 0L)),
+          Bytes.format(layer.savedBytes().getOrDefault(Backprop.BLOCK, 0L)),
+          Bytes.format(layer.workspaceBytes()),
+          layer.forwardMillis(),
+          layer.backwardMillis(),
+          layer.gigaflops());
+    }
+  }
+
+  private static void alive(StringBuilder table, Timeline timeline) {
+    Timeline.Moment moment = timeline.moments().get(timeline.peak());
+    line(
+        table,
+        "alive at the peak, during %s of %s (%d of %d), %s and %s of gaps",
+        moment.operation(),
+        moment.layer(),
+        moment.position(),
+        timeline.moments().size(),
+        Bytes.format(moment.liveBytes()),
+        Bytes.format(timeline.gapBytes()));
+    int shown = Math.min(SHOWN, timeline.atPeak().size());
+    for (Timeline.Live live : timeline.atPeak().subList(0, shown)) {
+      line(
+          table,
+          "%10s  %-10s  %s %s",
+          Bytes.format(live.bytes()),
+          live.category().name().toLowerCase(Locale.ROOT),
+          live.name(),
+          live.shape() == null ? "" : live.shape());
+    }
+    int rest = timeline.atPeak().size() - shown;
+    if (rest > 0) {
+      long bytes = timeline.atPeak().stream().skip(shown).mapToLong(Timeline.Live::bytes).sum();
+      line(table, "%10s  in %d more", Bytes.format(bytes), rest);
+    }
+  }
+
+  private static void line(StringBuilder table, String format, Object... arguments) {
+    table.append(String.format(Locale.ROOT, format, arguments)).append(System.lineSeparator());
+  }
+}
