@@ -6,6 +6,7 @@ import org.quadralib.graph.GraphBuilder;
 import org.quadralib.graph.Phase;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.Composite;
+import org.quadralib.graph.op.Fused;
 import org.quadralib.graph.op.Quadratic;
 import org.quadralib.graph.op.RecomputeGradient;
 import org.quadralib.quadratic.QuadraticForm;
@@ -22,6 +23,7 @@ public final class Composites {
     return switch (op) {
       case Quadratic quadratic -> QuadraticForm.trace(builder, quadratic, operands);
       case RecomputeGradient gradient -> recompute(builder, gradient, operands);
+      case Fused fused -> FusedParts.trace(builder, fused, operands);
     };
   }
 

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.Composite;
+import org.quadralib.graph.op.Fused;
 import org.quadralib.graph.op.Quadratic;
 import org.quadralib.graph.op.RecomputeGradient;
 
@@ -24,6 +25,9 @@ final class QuadraticGradients {
     return switch (op) {
       case Quadratic quadratic -> ofLayer(context, quadratic);
       case RecomputeGradient gradient -> ofGradient(context, gradient);
+      case Fused fused ->
+          throw new GradientException(
+              fused.name() + " has no derivative; differentiate before operations are fused");
     };
   }
 

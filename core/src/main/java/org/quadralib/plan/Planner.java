@@ -15,6 +15,7 @@ import org.quadralib.graph.Value;
 import org.quadralib.graph.op.Composite;
 import org.quadralib.graph.op.Reshape;
 import org.quadralib.graph.op.StateUpdate;
+import org.quadralib.lowering.Fusion;
 import org.quadralib.lowering.Lowering;
 import org.quadralib.lowering.Pruning;
 import org.quadralib.memory.Category;
@@ -71,7 +72,7 @@ public final class Planner {
   /** Lowers and prunes a graph for a backend and lays out its memory. */
   public static Plan plan(Graph graph, Target target) {
     Graph lowered = Pruning.prune(Lowering.lower(Pruning.prune(graph), target::fuses));
-    return new Planner(lowered, target).plan();
+    return new Planner(Fusion.fuse(lowered, target::fuses), target).plan();
   }
 
   private Plan plan() {
@@ -105,7 +106,7 @@ public final class Planner {
           switch (node.op()) {
             case StateUpdate update -> state(node, update.stateOperand(i));
             case Reshape reshape -> node.inputs().getFirst();
-            default -> i == 0 ? overwritable(node, position) : null;
+            default -> overwritable(node, i, position);
           };
       if (operand != null && inState.containsKey(operand)) {
         inState.put(result, inState.get(operand));
@@ -128,17 +129,18 @@ public final class Planner {
   }
 
   /**
-   * The operand whose memory the first result can take over: it lies in the slab, has the result's
-   * type, and neither it nor anything that shares its memory is read later.
+   * The operand whose memory a result can take over: it lies in the slab, has the result's type,
+   * and neither it nor anything that shares its memory is read later.
    */
-  private @Nullable Value overwritable(Node node, int position) {
-    for (int candidate : InPlace.candidates(node.op())) {
+  private @Nullable Value overwritable(Node node, int result, int position) {
+    Value output = node.outputs().get(result);
+    for (int candidate : InPlace.candidates(node.op(), result)) {
       Value operand = node.inputs().get(candidate);
       Sharing sharing = inSlab.get(operand);
       if (sharing != null
-          && operand.type().equals(node.output().type())
+          && operand.type().equals(output.type())
           && sharing.death == position
-          && !graph.outputs().containsValue(node.output())
+          && !graph.outputs().containsValue(output)
           && node.inputs().stream()
               .allMatch(other -> other == operand || inSlab.get(other) != sharing)) {
         return operand;

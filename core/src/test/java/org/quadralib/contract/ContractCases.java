@@ -19,7 +19,8 @@ final class ContractCases {
             MovementCases.all(),
             LossCases.all(),
             UpdateCases.all(),
-            QuadraticCases.all())
+            QuadraticCases.all(),
+            FusedCases.all())
         .flatMap(List::stream)
         .toList();
   }

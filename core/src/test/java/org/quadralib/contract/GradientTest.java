@@ -15,7 +15,10 @@ import org.junit.jupiter.api.TestFactory;
 import org.quadralib.autodiff.GradientException;
 import org.quadralib.graph.op.BatchNormGradient;
 import org.quadralib.graph.op.Fill;
+import org.quadralib.graph.op.FusedConv2d;
+import org.quadralib.graph.op.FusedNormalize;
 import org.quadralib.graph.op.MaxPool2dGradient;
+import org.quadralib.graph.op.QuadraticNormGradient;
 import org.quadralib.graph.op.StateUpdate;
 import org.quadralib.tensor.DType;
 
@@ -29,7 +32,13 @@ class GradientTest {
 
   /** Operations that are not differentiated: they have no operands, or no derivative by design. */
   private static final Set<Class<?>> CONSTANT =
-      Set.of(Fill.class, BatchNormGradient.class, MaxPool2dGradient.class);
+      Set.of(
+          Fill.class,
+          BatchNormGradient.class,
+          MaxPool2dGradient.class,
+          FusedConv2d.class,
+          FusedNormalize.class,
+          QuadraticNormGradient.class);
 
   @TestFactory
   Stream<DynamicTest> firstDerivatives() {

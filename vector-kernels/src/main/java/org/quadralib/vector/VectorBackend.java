@@ -19,6 +19,8 @@ import org.quadralib.graph.op.Dropout;
 import org.quadralib.graph.op.Elementwise;
 import org.quadralib.graph.op.Fill;
 import org.quadralib.graph.op.Fold;
+import org.quadralib.graph.op.FusedConv2d;
+import org.quadralib.graph.op.FusedNormalize;
 import org.quadralib.graph.op.GlobalNorm;
 import org.quadralib.graph.op.LinearOp;
 import org.quadralib.graph.op.MaxPool2d;
@@ -27,6 +29,9 @@ import org.quadralib.graph.op.NegativeLogLikelihood;
 import org.quadralib.graph.op.NegativeLogLikelihoodGradient;
 import org.quadralib.graph.op.Op;
 import org.quadralib.graph.op.Pad;
+import org.quadralib.graph.op.Quadratic;
+import org.quadralib.graph.op.QuadraticNormGradient;
+import org.quadralib.graph.op.RecomputeGradient;
 import org.quadralib.graph.op.Reshape;
 import org.quadralib.graph.op.Slice;
 import org.quadralib.graph.op.Softmax;
@@ -41,6 +46,7 @@ import org.quadralib.tensor.TensorType;
 import org.quadralib.vector.conv.Winograd;
 import org.quadralib.vector.elementwise.ElementwiseKernels;
 import org.quadralib.vector.gemm.Tile;
+import org.quadralib.vector.linear.FusedConvKernel;
 import org.quadralib.vector.linear.LinearKernels;
 import org.quadralib.vector.loss.LikelihoodGradientKernel;
 import org.quadralib.vector.loss.LikelihoodKernel;
@@ -51,8 +57,10 @@ import org.quadralib.vector.movement.FoldKernel;
 import org.quadralib.vector.movement.MovementKernels;
 import org.quadralib.vector.movement.TransposeKernel;
 import org.quadralib.vector.movement.UnfoldKernel;
+import org.quadralib.vector.norm.FusedNormalizeKernel;
 import org.quadralib.vector.norm.NormGradientKernel;
 import org.quadralib.vector.norm.NormalizeKernel;
+import org.quadralib.vector.norm.QuadraticNormGradientKernel;
 import org.quadralib.vector.norm.StatisticsKernel;
 import org.quadralib.vector.parallel.WorkerPool;
 import org.quadralib.vector.pool.PoolKernels;
@@ -106,13 +114,19 @@ public final class VectorBackend extends CpuBackend {
 
   @Override
   public boolean fuses(Composite op) {
-    return false;
+    return switch (op) {
+      case FusedConv2d conv -> true;
+      case FusedNormalize normalize -> FusedNormalizeKernel.runs(normalize.form());
+      case QuadraticNormGradient gradient -> true;
+      case Quadratic layer -> false;
+      case RecomputeGradient gradient -> false;
+    };
   }
 
   @Override
   public boolean supports(Op op, List<TensorType> operands) {
     return switch (op) {
-      case Composite composite -> false;
+      case Composite composite when !fuses(composite) -> false;
       case Fill fill -> isFloat(fill.type());
       // Labels and the counter are integers.
       case NegativeLogLikelihood loss -> isFloat(operands.getFirst());
@@ -145,6 +159,9 @@ public final class VectorBackend extends CpuBackend {
       case BatchNormGradient op -> NormGradientKernel.workspace(x);
       case Sum op -> SumKernel.workspace(op, x);
       case Softmax op -> SoftmaxKernel.workspace(x, threads);
+      case FusedConv2d op -> FusedConvKernel.workspace(op, operands, winograd, threads);
+      case FusedNormalize op -> FusedNormalizeKernel.workspace(x);
+      case QuadraticNormGradient op -> QuadraticNormGradientKernel.workspace(x);
       default -> Workspace.NONE;
     };
   }
@@ -176,9 +193,16 @@ public final class VectorBackend extends CpuBackend {
       case NegativeLogLikelihood op -> new LikelihoodKernel(op, memory);
       case NegativeLogLikelihoodGradient op -> new LikelihoodGradientKernel(op, memory);
       case GlobalNorm op -> new GlobalNormKernel(memory, pool);
-      case Composite op ->
-          throw new UnsupportedOperationException("the vector backend runs no composites: " + op);
+      case FusedConv2d op -> new FusedConvKernel(op, memory, winograd, pool);
+      case FusedNormalize op -> new FusedNormalizeKernel(op, memory, pool);
+      case QuadraticNormGradient op -> new QuadraticNormGradientKernel(op, memory, pool);
+      case Quadratic op -> throw unsupported(op);
+      case RecomputeGradient op -> throw unsupported(op);
     };
+  }
+
+  private static UnsupportedOperationException unsupported(Composite op) {
+    return new UnsupportedOperationException("the vector backend has no kernel for " + op.name());
   }
 
   @Override

@@ -5,4 +5,4 @@ package org.quadralib.graph.op;
  * nothing from inside is kept for it, only the operands and the small extra results. A backend may
  * run them as one kernel; for the others {@code lowering} writes them out.
  */
-public sealed interface Composite extends Op permits Quadratic, RecomputeGradient {}
+public sealed interface Composite extends Op permits Quadratic, RecomputeGradient, Fused {}

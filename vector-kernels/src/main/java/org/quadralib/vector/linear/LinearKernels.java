@@ -40,9 +40,7 @@ public final class LinearKernels {
           case Dense dense -> new Gemm(product(dense, shapes)).scratchFloats(threads);
           case DenseInputGradient dense -> new Gemm(product(dense, shapes)).scratchFloats(threads);
           case DenseWeightGradient dense -> new Gemm(product(dense, shapes)).scratchFloats(threads);
-          case Conv2d conv ->
-              new ConvForward(convolution(conv, shapes), conv.maps(), winograd)
-                  .scratchFloats(threads);
+          case Conv2d conv -> forward(conv, shapes, winograd).scratchFloats(threads);
           case Conv2dInputGradient conv ->
               new ConvInputGradient(convolution(conv, shapes), conv.maps(), winograd)
                   .scratchFloats(threads);
@@ -81,7 +79,7 @@ public final class LinearKernels {
         yield () -> gemm.run(pool, g, x, null, out, false, panel);
       }
       case Conv2d conv -> {
-        ConvForward forward = new ConvForward(convolution(conv, shapes), maps, winograd);
+        ConvForward forward = forward(conv, shapes, winograd);
         FloatSpan[] w = part(in, 1, maps);
         FloatSpan[] bias = conv.bias() ? part(in, 1 + maps, maps) : null;
         yield () -> forward.run(pool, in[0], w, bias, out, panel);
@@ -123,8 +121,11 @@ public final class LinearKernels {
     return GemmShape.of(out, x.dim(1), x.dim(0), true, false, Join.ROWS, op.maps());
   }
 
-  private static ConvShape convolution(Conv2d op, List<Shape> operands) {
-    return convolution(op.window(), op.groups(), operands.get(0), operands.get(1).dim(0));
+  /** The engine of a convolution. */
+  static ConvForward forward(Conv2d op, List<Shape> operands, Winograd winograd) {
+    Shape weight = operands.get(1);
+    ConvShape shape = convolution(op.window(), op.groups(), operands.get(0), weight.dim(0));
+    return new ConvForward(shape, op.maps(), winograd);
   }
 
   private static ConvShape convolution(Conv2dInputGradient op, List<Shape> operands) {
@@ -153,7 +154,7 @@ public final class LinearKernels {
         groups);
   }
 
-  private static FloatSpan[] spans(List<Tensor> tensors) {
+  static FloatSpan[] spans(List<Tensor> tensors) {
     return tensors.stream().map(t -> FloatSpan.of(t.segment())).toArray(FloatSpan[]::new);
   }
 

@@ -60,33 +60,45 @@ public final class Floats {
 
   /** Sum of a run. */
   public static double sum(long from, int count) {
+    return sum(from, 1, 0, count);
+  }
+
+  /**
+   * Sum of several runs of one length.
+   *
+   * @param step bytes from run to run
+   */
+  public static double sum(long from, int rows, long step, int count) {
+    if (count <= BLOCK) {
+      return blockSum(from, rows, step, count);
+    }
     double sum = 0;
-    for (int i = 0; i < count; i += BLOCK) {
-      sum += blockSum(from + 4L * i, Math.min(BLOCK, count - i));
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < count; i += BLOCK) {
+        sum += blockSum(from + row * step + 4L * i, 1, step, Math.min(BLOCK, count - i));
+      }
     }
     return sum;
   }
 
-  private static double blockSum(long from, int count) {
+  private static double blockSum(long from, int rows, long step, int count) {
     FloatVector a = FloatVector.zero(Tile.SPECIES);
     FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    int i = 0;
-    for (; i <= count - 4 * LANES; i += 4 * LANES) {
-      long at = from + 4L * i;
-      a = a.add(load(at));
-      b = b.add(load(at + 4L * LANES));
-      c = c.add(load(at + 8L * LANES));
-      d = d.add(load(at + 12L * LANES));
-    }
-    for (; i <= count - LANES; i += LANES) {
-      a = a.add(load(from + 4L * i));
-    }
     float rest = 0;
-    for (; i < count; i++) {
-      rest += get(from + 4L * i);
+    for (int row = 0; row < rows; row++) {
+      long at = from + row * step;
+      int i = 0;
+      for (; i <= count - 2 * LANES; i += 2 * LANES) {
+        a = a.add(load(at + 4L * i));
+        b = b.add(load(at + 4L * i + 4L * LANES));
+      }
+      for (; i <= count - LANES; i += LANES) {
+        a = a.add(load(at + 4L * i));
+      }
+      for (; i < count; i++) {
+        rest += get(at + 4L * i);
+      }
     }
-    return (double) Lanes.sum(a.add(b).add(c.add(d))) + rest;
+    return (double) Lanes.sum(a.add(b)) + rest;
   }
 }

@@ -58,9 +58,12 @@ final class GradientSums extends Reduction {
   protected void combineUnits(int channel) {}
 
   @Override
-  protected void segment(long first, int count, int channel, long unit) {
+  protected void segments(long first, int rows, int count, int channel, long unit) {
     float mean = get(pattern.address(0) + 4L * channel);
-    segment(g + 4 * first, x + 4 * first, count, mean, gradients + 4 * unit, products + 4 * unit);
+    long step = 4L * layout.columns();
+    long sum = gradients + 4 * unit;
+    long product = products + 4 * unit;
+    segments(g + 4 * first, x + 4 * first, rows, step, count, mean, sum, product);
   }
 
   @Override
@@ -80,27 +83,31 @@ final class GradientSums extends Reduction {
     }
   }
 
-  private static void segment(
-      long g, long x, int count, float mean, long gradients, long products) {
+  private static void segments(
+      long g, long x, int rows, long step, int count, float mean, long gradients, long products) {
     FloatVector sum0 = FloatVector.zero(Tile.SPECIES);
     FloatVector sum1 = sum0;
     FloatVector product0 = sum0;
     FloatVector product1 = sum0;
-    int i = 0;
-    for (; i <= count - 2 * LANES; i += 2 * LANES) {
-      FloatVector g0 = load(g + 4L * i);
-      FloatVector g1 = load(g + 4L * i + 4L * LANES);
-      sum0 = sum0.add(g0);
-      sum1 = sum1.add(g1);
-      product0 = load(x + 4L * i).sub(mean).fma(g0, product0);
-      product1 = load(x + 4L * i + 4L * LANES).sub(mean).fma(g1, product1);
-    }
     float sum = 0;
     float product = 0;
-    for (; i < count; i++) {
-      float gradient = get(g + 4L * i);
-      sum += gradient;
-      product += gradient * (get(x + 4L * i) - mean);
+    for (int row = 0; row < rows; row++) {
+      long from = g + row * step;
+      long at = x + row * step;
+      int i = 0;
+      for (; i <= count - 2 * LANES; i += 2 * LANES) {
+        FloatVector g0 = load(from + 4L * i);
+        FloatVector g1 = load(from + 4L * i + 4L * LANES);
+        sum0 = sum0.add(g0);
+        sum1 = sum1.add(g1);
+        product0 = load(at + 4L * i).sub(mean).fma(g0, product0);
+        product1 = load(at + 4L * i + 4L * LANES).sub(mean).fma(g1, product1);
+      }
+      for (; i < count; i++) {
+        float gradient = get(from + 4L * i);
+        sum += gradient;
+        product += gradient * (get(at + 4L * i) - mean);
+      }
     }
     set(gradients, Lanes.sum(sum0.add(sum1)) + sum);
     set(products, Lanes.sum(product0.add(product1)) + product);

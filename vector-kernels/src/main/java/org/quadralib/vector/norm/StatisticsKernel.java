@@ -46,10 +46,12 @@ public final class StatisticsKernel extends Reduction {
   }
 
   @Override
-  protected void segment(long first, int count, int channel, long unit) {
-    float centre = (float) (Floats.sum(x + 4 * first, count) / count);
+  protected void segments(long first, int rows, int count, int channel, long unit) {
+    long at = x + 4 * first;
+    long step = 4L * layout.columns();
+    float centre = (float) (Floats.sum(at, rows, step, count) / ((long) rows * count));
     set(means + 4 * unit, centre);
-    set(squares + 4 * unit, squares(x + 4 * first, count, centre));
+    set(squares + 4 * unit, squares(at, rows, step, count, centre));
   }
 
   @Override
@@ -91,20 +93,23 @@ public final class StatisticsKernel extends Reduction {
     set(variance + 4L * channel, (float) (distances / count));
   }
 
-  private static float squares(long x, int count, float centre) {
+  private static float squares(long x, int rows, long step, int count, float centre) {
     FloatVector a = FloatVector.zero(Tile.SPECIES);
     FloatVector b = a;
-    int i = 0;
-    for (; i <= count - 2 * LANES; i += 2 * LANES) {
-      FloatVector v = load(x + 4L * i).sub(centre);
-      FloatVector w = load(x + 4L * i + 4L * LANES).sub(centre);
-      a = v.fma(v, a);
-      b = w.fma(w, b);
-    }
     float rest = 0;
-    for (; i < count; i++) {
-      float distance = get(x + 4L * i) - centre;
-      rest += distance * distance;
+    for (int row = 0; row < rows; row++) {
+      long at = x + row * step;
+      int i = 0;
+      for (; i <= count - 2 * LANES; i += 2 * LANES) {
+        FloatVector v = load(at + 4L * i).sub(centre);
+        FloatVector w = load(at + 4L * i + 4L * LANES).sub(centre);
+        a = v.fma(v, a);
+        b = w.fma(w, b);
+      }
+      for (; i < count; i++) {
+        float distance = get(at + 4L * i) - centre;
+        rest += distance * distance;
+      }
     }
     return Lanes.sum(a.add(b)) + rest;
   }

@@ -9,10 +9,10 @@ import org.quadralib.tensor.Shape;
  * cut into units that have a partial result each. Sums per channel of {@code [n, c, h, w]} are
  * {@code [1, n, c, h·w]}.
  *
- * <p>Where the inner extent is long, a unit is a segment of it. Where it is short, vectors run
- * across the channels instead: a unit is one column of {@code kept · inner} columns over some of
- * the outer indices. The cut depends on the extents alone, so results do not depend on the number
- * of threads.
+ * <p>Where the inner extent is long, a unit is a segment of it; where it is not so long, it is the
+ * segments of some outer indices. Where it is short, vectors run across the channels instead: a
+ * unit is one column of {@code kept · inner} columns over some of the outer indices. The cut
+ * depends on the extents alone, so results do not depend on the number of threads.
  *
  * @param stack independent reductions, outermost
  * @param outer extent that is summed over
@@ -22,6 +22,9 @@ import org.quadralib.tensor.Shape;
 public record Layout(int stack, int outer, int kept, int inner) {
   /** Longest segment of a unit: it stays in the first-level cache for a second look. */
   static final int SEGMENT = 4096;
+
+  /** Elements of a unit of several segments: enough to make up for the sum over lanes. */
+  private static final int GATHERED = 1024;
 
   /** Outer indices of a column. */
   static final int DEPTH = 64;
@@ -47,9 +50,14 @@ public record Layout(int stack, int outer, int kept, int inner) {
     return kept * inner;
   }
 
+  /** Outer indices of a unit, but for the last. */
+  int depth() {
+    return byColumns() ? DEPTH : Math.max(1, GATHERED / Math.max(inner, 1));
+  }
+
   /** Outer extent of the partial results. */
   public int partialOuter() {
-    return byColumns() ? Math.ceilDiv(outer, DEPTH) : outer;
+    return Math.ceilDiv(outer, depth());
   }
 
   /** Inner extent of the partial results. */
@@ -70,9 +78,8 @@ public record Layout(int stack, int outer, int kept, int inner) {
 
   /** Elements that went into a unit. */
   public int count(int partialOuterIndex, int partialInnerIndex) {
-    return byColumns()
-        ? Math.min(DEPTH, outer - partialOuterIndex * DEPTH)
-        : Math.min(SEGMENT, inner - partialInnerIndex * SEGMENT);
+    int rows = Math.min(depth(), outer - partialOuterIndex * depth());
+    return byColumns() ? rows : rows * Math.min(SEGMENT, inner - partialInnerIndex * SEGMENT);
   }
 
   /** Position of the first unit of a result. */

@@ -31,19 +31,20 @@ public abstract class Reduction implements Kernel {
           Math.min(layout.outer(), Layout.DEPTH) * Math.min(layout.columns(), Layout.COLUMNS);
     } else {
       blocks = layout.units();
-      blockElements = Math.min(layout.inner(), Layout.SEGMENT);
+      blockElements = layout.depth() * Math.min(layout.inner(), Layout.SEGMENT);
     }
   }
 
   /**
-   * Computes a unit that is a segment.
+   * Computes a unit of segments.
    *
-   * @param first position of its first element
-   * @param count elements
-   * @param kept index of its channel
+   * @param first position of the first element of the first segment
+   * @param rows segments, {@link Layout#columns()} elements apart
+   * @param count elements of a segment
+   * @param kept index of their channel
    * @param unit position of the partial result
    */
-  protected abstract void segment(long first, int count, int kept, long unit);
+  protected abstract void segments(long first, int rows, int count, int kept, long unit);
 
   /**
    * Computes units that are neighbouring columns.
@@ -99,15 +100,24 @@ public abstract class Reduction implements Kernel {
       if (layout.byColumns()) {
         columns(block);
       } else {
-        int row = block / layout.partialInner();
-        int from = block % layout.partialInner() * Layout.SEGMENT;
-        segment(
-            (long) row * layout.inner() + from,
-            Math.min(Layout.SEGMENT, layout.inner() - from),
-            row % layout.kept(),
-            block);
+        segments(block);
       }
     }
+  }
+
+  private void segments(int block) {
+    int from = block % layout.partialInner() * Layout.SEGMENT;
+    int channel = block / layout.partialInner() % layout.kept();
+    int part = block / layout.partialInner() / layout.kept();
+    int stack = part / layout.partialOuter();
+    int outer = part % layout.partialOuter() * layout.depth();
+    long row = ((long) stack * layout.outer() + outer) * layout.kept() + channel;
+    segments(
+        row * layout.inner() + from,
+        Math.min(layout.depth(), layout.outer() - outer),
+        Math.min(Layout.SEGMENT, layout.inner() - from),
+        channel,
+        block);
   }
 
   private void columns(int block) {

@@ -31,8 +31,9 @@ final class SumStep extends Reduction {
   }
 
   @Override
-  protected void segment(long first, int count, int kept, long unit) {
-    set(partials + 4 * unit, (float) Floats.sum(x + 4 * first, count));
+  protected void segments(long first, int rows, int count, int kept, long unit) {
+    double sum = Floats.sum(x + 4 * first, rows, 4L * layout.columns(), count);
+    set(partials + 4 * unit, (float) sum);
   }
 
   @Override

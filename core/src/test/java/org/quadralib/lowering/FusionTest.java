@@ -1,0 +1,154 @@
+package org.quadralib.lowering;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.quadralib.autodiff.Differentiator;
+import org.quadralib.graph.Graph;
+import org.quadralib.graph.GraphBuilder;
+import org.quadralib.graph.Node;
+import org.quadralib.graph.Ops;
+import org.quadralib.graph.Value;
+import org.quadralib.graph.op.BatchNormalize;
+import org.quadralib.graph.op.BatchStatistics;
+import org.quadralib.graph.op.Conv2d;
+import org.quadralib.graph.op.FusedConv2d;
+import org.quadralib.graph.op.FusedNormalize;
+import org.quadralib.graph.op.NormalizedForm;
+import org.quadralib.graph.op.QuadraticNormGradient;
+import org.quadralib.graph.op.UnaryFunction;
+import org.quadralib.graph.op.Window;
+import org.quadralib.memory.Category;
+import org.quadralib.tensor.DType;
+import org.quadralib.tensor.Shape;
+import org.quadralib.tensor.TensorType;
+
+class FusionTest {
+  private static final OptionalDouble EPSILON = OptionalDouble.of(1e-5);
+  private static final OptionalDouble NONE = OptionalDouble.empty();
+
+  private final GraphBuilder builder = new GraphBuilder();
+  private final Ops ops = new Ops(builder);
+  private final Value x = builder.input("x", type(2, 4, 6, 6));
+
+  @Test
+  void aQuadraticBlockInEvaluationIsOneOperation() {
+    List<Value> maps = convolution(3).stream().map(map -> normalize(map, constants())).toList();
+    Value y = normalize(ops.mulAdd(maps.get(0), maps.get(1), maps.get(2)), constants());
+    builder.output("y", ops.unary(UnaryFunction.RELU, ops.add(y, x)));
+    Graph fused = fuse();
+    assertEquals(
+        List.of(
+            new FusedConv2d(
+                new Conv2d(Window.square(3, 1, 1), 1, 3, false),
+                new NormalizedForm(3, EPSILON, EPSILON, true, true))),
+        fused.nodes().stream().map(Node::op).toList());
+    assertEquals(counts(builder.build()), counts(Lowering.lower(fused, op -> false)));
+  }
+
+  @Test
+  void aMapThatIsReadTwiceIsStored() {
+    Value map = convolution(1).getFirst();
+    builder.output("y", normalize(map, constants()));
+    builder.output("z", ops.square(map));
+    assertEquals(counts(builder.build()), counts(fuse()));
+  }
+
+  @Test
+  void anOutputInTheMiddleIsKept() {
+    Value y = normalize(convolution(1).getFirst(), constants());
+    builder.output("normalised", y);
+    builder.output("y", ops.unary(UnaryFunction.RELU, y));
+    assertEquals(Map.of("FusedConv2d", 1L, "Unary.RELU", 1L), counts(fuse()));
+  }
+
+  @Test
+  void whatABackendDoesNotRunIsLeftAsItWas() {
+    builder.output("y", normalize(convolution(1).getFirst(), constants()));
+    Graph graph = builder.build();
+    assertEquals(counts(graph), counts(Fusion.fuse(graph, op -> false)));
+  }
+
+  @Test
+  void inTrainingTheBranchesAreNeitherStoredForwardNorBackward() {
+    List<Value> maps = convolution(3);
+    List<Value> normalized = new ArrayList<>();
+    for (Value map : maps) {
+      List<Value> norm = new ArrayList<>(builder.applyAll(new BatchStatistics(), List.of(map)));
+      norm.addAll(constants().subList(2, 4));
+      normalized.add(normalize(map, norm));
+    }
+    Value y = ops.mulAdd(normalized.get(0), normalized.get(1), normalized.get(2));
+    Value g = builder.input("g", y.type());
+    builder.output("y", y);
+    builder.output("dx", Differentiator.gradients(builder, Map.of(y, g), List.of(x)).get(x));
+    Graph fused = fuse();
+    assertEquals(
+        Map.of(
+            "Conv2d", 1L,
+            "BatchStatistics", 3L,
+            "FusedNormalize", 1L,
+            "QuadraticNormGradient", 1L,
+            "Conv2dInputGradient", 1L),
+        counts(fused));
+    FusedNormalize forward = find(fused, FusedNormalize.class);
+    assertEquals(new NormalizedForm(3, EPSILON, NONE, false, false), forward.form());
+    assertEquals(1e-5, find(fused, QuadraticNormGradient.class).epsilon());
+  }
+
+  private static <T> T find(Graph graph, Class<T> type) {
+    return graph.nodes().stream()
+        .map(Node::op)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Graph fuse() {
+    return Fusion.fuse(builder.build(), op -> true);
+  }
+
+  private static Map<String, Long> counts(Graph graph) {
+    return graph.nodes().stream()
+        .map(node -> node.op().name())
+        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+  }
+
+  private List<Value> convolution(int maps) {
+    List<Value> operands = new ArrayList<>(List.of(x));
+    for (int i = 0; i < maps; i++) {
+      operands.add(state(4, 4, 3, 3));
+    }
+    return builder.applyAll(new Conv2d(Window.square(3, 1, 1), 1, maps, false), operands);
+  }
+
+  private Value normalize(Value map, List<Value> norm) {
+    boolean training = norm.getFirst().source() == Value.Source.NODE;
+    return builder.apply(
+        new BatchNormalize(1e-5, training),
+        map,
+        norm.get(0),
+        norm.get(1),
+        norm.get(2),
+        norm.get(3));
+  }
+
+  private List<Value> constants() {
+    return List.of(state(4), state(4), state(4), state(4));
+  }
+
+  private Value state(int... dims) {
+    return builder.state("s" + builder.build().states().size(), type(dims), Category.PARAMETER);
+  }
+
+  private static TensorType type(int... dims) {
+    return new TensorType(DType.FLOAT32, Shape.of(dims));
+  }
+}

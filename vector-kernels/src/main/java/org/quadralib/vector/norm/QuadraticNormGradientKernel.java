@@ -1,0 +1,253 @@
+package org.quadralib.vector.norm;
+
+import static org.quadralib.graph.op.QuadraticNormGradient.MAPS;
+import static org.quadralib.graph.op.QuadraticNormGradient.TENSORS;
+import static org.quadralib.vector.gemm.Memory.get;
+import static org.quadralib.vector.gemm.Memory.load;
+import static org.quadralib.vector.gemm.Memory.set;
+import static org.quadralib.vector.gemm.Memory.store;
+
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import org.quadralib.backend.Kernel;
+import org.quadralib.backend.Memory;
+import org.quadralib.graph.op.NormalizedForm;
+import org.quadralib.graph.op.QuadraticNormGradient;
+import org.quadralib.plan.Workspace;
+import org.quadralib.tensor.Shape;
+import org.quadralib.vector.gemm.Tile;
+import org.quadralib.vector.loop.Floats;
+import org.quadralib.vector.loop.RowTiles;
+import org.quadralib.vector.parallel.ParallelTask;
+import org.quadralib.vector.parallel.WorkerPool;
+import org.quadralib.vector.reduce.Layout;
+
+/**
+ * Derivative of three normalised branches {@code Â ∘ B̂ + Ĉ} in two passes over memory: the sums of
+ * {@link QuadraticNormSums}, then with the maps centred,
+ *
+ * <pre>
+ *   dA = g (B · product + q) + A · r + k,   likewise dB,   dC = g · scale + C · r + k
+ * </pre>
+ *
+ * <p>where the numbers, per channel, follow from {@code dA = scale (g B̂ − offset − A · slope)}.
+ */
+public final class QuadraticNormGradientKernel implements Kernel, ParallelTask {
+  private static final int LANES = Tile.LANES;
+
+  // Numbers of a channel: first mean, scale and shift of A and B, mean and scale of C, then these.
+  private static final int PRODUCT = 8;
+  private static final int OF_A = 9; // q, r, k
+  private static final int OF_B = 12; // q, r, k
+  private static final int OF_C = 15; // r, k
+  private static final int NUMBERS = 17;
+
+  private final WorkerPool pool;
+  private final Memory memory;
+  private final double epsilon;
+  private final Layout layout;
+  private final QuadraticNormSums sums;
+  private final ChannelPattern pattern;
+  private final RowTiles tiles;
+  private final long step; // from number to number
+  private final long g;
+  private final long a;
+  private final long b;
+  private final long c;
+  private final long da;
+  private final long db;
+  private final long dc;
+
+  /** A kernel bound to its memory. */
+  public QuadraticNormGradientKernel(QuadraticNormGradient op, Memory memory, WorkerPool pool) {
+    this.pool = pool;
+    this.memory = memory;
+    epsilon = op.epsilon();
+    layout = Layout.channels(memory.in(0).shape());
+    long scratch = memory.scratch().address();
+    pattern = new ChannelPattern(layout, scratch);
+    step = 4L * ChannelPattern.stride(layout);
+    sums = new QuadraticNormSums(memory, pattern, scratch + NUMBERS * step, pool);
+    tiles = ChannelPattern.tiles(layout);
+    g = Floats.address(memory.in(0));
+    a = Floats.address(memory.in(1));
+    b = Floats.address(memory.in(2));
+    c = Floats.address(memory.in(3));
+    da = Floats.address(memory.out(0));
+    db = Floats.address(memory.out(MAPS));
+    dc = Floats.address(memory.out(2 * MAPS));
+  }
+
+  /** Scratch memory for the numbers of each channel and the sums of each unit. */
+  public static Workspace workspace(Shape x) {
+    Layout layout = Layout.channels(x);
+    long numbers = 4L * NUMBERS * ChannelPattern.stride(layout);
+    return new Workspace(numbers + layout.workspace(QuadraticNormSums.COUNT).bytes(), List.of());
+  }
+
+  @Override
+  public void run() {
+    for (int map = 0; map < MAPS; map++) {
+      setNorm(map);
+    }
+    sums.run();
+    for (int map = 0; map < MAPS; map++) {
+      setGradient(map);
+    }
+    pool.parallelFor(tiles.tasks(), this);
+  }
+
+  private void setNorm(int map) {
+    int from = TENSORS + map * NormalizedForm.NORM;
+    int number = map * FormNumbers.PER_MAP;
+    for (int channel = 0; channel < layout.kept(); channel++) {
+      pattern.set(number, channel, (float) memory.in(from).get(channel));
+      pattern.set(number + 1, channel, (float) scale(map, channel));
+      if (map < 2) {
+        pattern.set(number + 2, channel, (float) shift(map, channel));
+      }
+    }
+  }
+
+  private void setGradient(int map) {
+    double count = (double) layout.outer() * layout.inner();
+    for (int channel = 0; channel < layout.kept(); channel++) {
+      double inverse = inverse(map, channel);
+      double sum = sums.gradients(map, channel);
+      double product = sums.products(map, channel) * inverse;
+      memory.out(map * MAPS + 1).set(channel, product);
+      memory.out(map * MAPS + 2).set(channel, sum);
+      double scale = scale(map, channel);
+      int number = map == 0 ? OF_A : map == 1 ? OF_B : OF_C;
+      if (map < 2) {
+        pattern.set(PRODUCT, channel, (float) (scale * scale(1 - map, channel)));
+        pattern.set(number++, channel, (float) (scale * shift(1 - map, channel)));
+      }
+      pattern.set(number, channel, (float) (-scale * product * inverse / count));
+      pattern.set(number + 1, channel, (float) (-scale * sum / count));
+    }
+  }
+
+  private double inverse(int map, int channel) {
+    return 1 / Math.sqrt(operand(map, 1, channel) + epsilon);
+  }
+
+  private double scale(int map, int channel) {
+    return operand(map, 2, channel) * inverse(map, channel);
+  }
+
+  private double shift(int map, int channel) {
+    return operand(map, 3, channel);
+  }
+
+  private double operand(int map, int operand, int channel) {
+    return memory.in(TENSORS + map * NormalizedForm.NORM + operand).get(channel);
+  }
+
+  @Override
+  public void run(int task, int worker) {
+    int first = tiles.firstElement(task);
+    int count = tiles.elements(task);
+    for (long row = tiles.firstRow(task); row < tiles.endRow(task); row++) {
+      long at = 4 * (row * tiles.length() + first);
+      if (layout.byColumns()) {
+        columns(at, count, pattern.address(0) + 4L * first);
+      } else {
+        plane(at, count, pattern.address(0) + 4 * (row % layout.kept()));
+      }
+    }
+  }
+
+  private void plane(long from, int count, long number) {
+    // Fields would be read again after every store.
+    long g = this.g;
+    long a = this.a;
+    long b = this.b;
+    long c = this.c;
+    long da = this.da;
+    long db = this.db;
+    long dc = this.dc;
+    FloatVector meanA = number(number, 0);
+    FloatVector meanB = number(number, 3);
+    FloatVector meanC = number(number, 6);
+    FloatVector scaleC = number(number, 7);
+    FloatVector product = number(number, PRODUCT);
+    FloatVector factorA = number(number, OF_A);
+    FloatVector slopeA = number(number, OF_A + 1);
+    FloatVector offsetA = number(number, OF_A + 2);
+    FloatVector factorB = number(number, OF_B);
+    FloatVector slopeB = number(number, OF_B + 1);
+    FloatVector offsetB = number(number, OF_B + 2);
+    FloatVector slopeC = number(number, OF_C);
+    FloatVector offsetC = number(number, OF_C + 1);
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      long at = from + 4L * i;
+      FloatVector gradient = load(g + at);
+      FloatVector x = load(a + at).sub(meanA);
+      FloatVector y = load(b + at).sub(meanB);
+      FloatVector z = load(c + at).sub(meanC);
+      store(y.fma(product, factorA).fma(gradient, x.fma(slopeA, offsetA)), da + at);
+      store(x.fma(product, factorB).fma(gradient, y.fma(slopeB, offsetB)), db + at);
+      store(z.fma(slopeC, gradient.fma(scaleC, offsetC)), dc + at);
+    }
+    for (; i < count; i++) {
+      element(from + 4L * i, number);
+    }
+  }
+
+  private FloatVector number(long numbers, int number) {
+    return FloatVector.broadcast(Tile.SPECIES, get(numbers + number * step));
+  }
+
+  private void columns(long from, int count, long numbers) {
+    // Fields would be read again after every store.
+    long g = this.g;
+    long a = this.a;
+    long b = this.b;
+    long c = this.c;
+    long da = this.da;
+    long db = this.db;
+    long dc = this.dc;
+    long step = this.step;
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      long at = from + 4L * i;
+      long number = numbers + 4L * i;
+      long ofA = number + OF_A * step;
+      long ofB = number + OF_B * step;
+      long ofC = number + OF_C * step;
+      FloatVector gradient = load(g + at);
+      FloatVector product = load(number + PRODUCT * step);
+      FloatVector x = load(a + at).sub(load(number));
+      FloatVector y = load(b + at).sub(load(number + 3 * step));
+      FloatVector z = load(c + at).sub(load(number + 6 * step));
+      FloatVector restA = x.fma(load(ofA + step), load(ofA + 2 * step));
+      FloatVector restB = y.fma(load(ofB + step), load(ofB + 2 * step));
+      FloatVector restC = z.fma(load(ofC), load(ofC + step));
+      store(y.fma(product, load(ofA)).fma(gradient, restA), da + at);
+      store(x.fma(product, load(ofB)).fma(gradient, restB), db + at);
+      store(gradient.fma(load(number + 7 * step), restC), dc + at);
+    }
+    for (; i < count; i++) {
+      element(from + 4L * i, numbers + 4L * i);
+    }
+  }
+
+  private void element(long at, long number) {
+    long ofA = number + OF_A * step;
+    long ofB = number + OF_B * step;
+    long ofC = number + OF_C * step;
+    float gradient = get(g + at);
+    float product = get(number + PRODUCT * step);
+    float x = get(a + at) - get(number);
+    float y = get(b + at) - get(number + 3 * step);
+    float z = get(c + at) - get(number + 6 * step);
+    float restA = Math.fma(x, get(ofA + step), get(ofA + 2 * step));
+    float restB = Math.fma(y, get(ofB + step), get(ofB + 2 * step));
+    float restC = Math.fma(z, get(ofC), get(ofC + step));
+    set(da + at, Math.fma(Math.fma(y, product, get(ofA)), gradient, restA));
+    set(db + at, Math.fma(Math.fma(x, product, get(ofB)), gradient, restB));
+    set(dc + at, Math.fma(gradient, get(number + 7 * step), restC));
+  }
+}

@@ -1,0 +1,249 @@
+package org.quadralib.vector.norm;
+
+import static org.quadralib.vector.gemm.Memory.get;
+import static org.quadralib.vector.gemm.Memory.load;
+import static org.quadralib.vector.gemm.Memory.set;
+import static org.quadralib.vector.gemm.Memory.store;
+
+import jdk.incubator.vector.FloatVector;
+import org.quadralib.backend.Memory;
+import org.quadralib.vector.gemm.Tile;
+import org.quadralib.vector.loop.Floats;
+import org.quadralib.vector.loop.Lanes;
+import org.quadralib.vector.parallel.WorkerPool;
+import org.quadralib.vector.reduce.Layout;
+import org.quadralib.vector.reduce.Reduction;
+
+/**
+ * Per channel, with {@code h = g ∘ B̂} for A, {@code g ∘ Â} for B and {@code g} for C: {@code Σ h}
+ * and {@code Σ h (map − mean)}.
+ */
+final class QuadraticNormSums extends Reduction {
+  /** Sums of a channel: two for each map. */
+  static final int COUNT = 6;
+
+  private static final int LANES = Tile.LANES;
+
+  private final long g;
+  private final long a;
+  private final long b;
+  private final long c;
+  private final ChannelPattern pattern;
+  private final long step; // from number to number
+  private final long partials;
+  private final long apart; // from sum to sum
+
+  /**
+   * Binds memory.
+   *
+   * @param pattern its first numbers are mean, scale and shift of A and of B, and the mean of C
+   * @param scratch for {@link #COUNT} floats per unit
+   */
+  QuadraticNormSums(Memory memory, ChannelPattern pattern, long scratch, WorkerPool pool) {
+    super(Layout.channels(memory.in(0).shape()), pool);
+    this.pattern = pattern;
+    step = 4L * ChannelPattern.stride(layout);
+    g = Floats.address(memory.in(0));
+    a = Floats.address(memory.in(1));
+    b = Floats.address(memory.in(2));
+    c = Floats.address(memory.in(3));
+    partials = scratch;
+    apart = 4L * layout.units();
+  }
+
+  /** {@code Σ h} of a map and channel. */
+  double gradients(int map, int channel) {
+    return total(partials + 2 * map * apart, channel);
+  }
+
+  /** {@code Σ h (map − mean)} of a map and channel. */
+  double products(int map, int channel) {
+    return total(partials + (2 * map + 1) * apart, channel);
+  }
+
+  @Override
+  protected boolean direct() {
+    return true; // the totals are taken one by one
+  }
+
+  @Override
+  protected void combineUnits(int channel) {}
+
+  @Override
+  protected void segments(long first, int rows, int count, int channel, long unit) {
+    long at = 4 * first;
+    long row = 4L * layout.columns();
+    long number = pattern.address(0) + 4L * channel;
+    long to = partials + 4 * unit;
+    int whole = count - count % LANES;
+    segments(g + at, a + at, b + at, c + at, rows, row, whole, number, step, to, apart);
+    for (int i = 0; whole < count && i < rows; i++) {
+      long rest = at + i * row + 4L * whole;
+      rest(g + rest, a + rest, b + rest, c + rest, count - whole, 4, number, step, to, apart);
+    }
+  }
+
+  @Override
+  protected void columns(long first, int depth, int column, int count, long unit) {
+    long row = 4L * layout.columns();
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      long at = 4 * (first + i);
+      long number = pattern.address(0) + 4L * (column + i);
+      long to = partials + 4 * (unit + i);
+      vectorColumns(g + at, a + at, b + at, c + at, row, depth, number, step, to, apart);
+    }
+    for (; i < count; i++) {
+      long at = 4 * (first + i);
+      long number = pattern.address(0) + 4L * (column + i);
+      long to = partials + 4 * (unit + i);
+      column(g + at, a + at, b + at, c + at, row, depth, number, step, to, apart);
+    }
+  }
+
+  private static void segments(
+      long g,
+      long a,
+      long b,
+      long c,
+      int rows,
+      long row,
+      int count,
+      long number,
+      long step,
+      long to,
+      long apart) {
+    float meanA = get(number);
+    float meanB = get(number + 3 * step);
+    float meanC = get(number + 6 * step);
+    FloatVector scaleA = FloatVector.broadcast(Tile.SPECIES, get(number + step));
+    FloatVector shiftA = FloatVector.broadcast(Tile.SPECIES, get(number + 2 * step));
+    FloatVector scaleB = FloatVector.broadcast(Tile.SPECIES, get(number + 4 * step));
+    FloatVector shiftB = FloatVector.broadcast(Tile.SPECIES, get(number + 5 * step));
+    FloatVector sumA = FloatVector.zero(Tile.SPECIES);
+    FloatVector sumB = sumA;
+    FloatVector sumC = sumA;
+    FloatVector productA = sumA;
+    FloatVector productB = sumA;
+    FloatVector productC = sumA;
+    for (int r = 0; r < rows; r++) {
+      long from = r * row;
+      for (int i = 0; i < count; i += LANES) {
+        long at = from + 4L * i;
+        FloatVector gradient = load(g + at);
+        FloatVector x = load(a + at).sub(meanA);
+        FloatVector y = load(b + at).sub(meanB);
+        FloatVector ofA = gradient.mul(y.fma(scaleB, shiftB));
+        FloatVector ofB = gradient.mul(x.fma(scaleA, shiftA));
+        sumA = sumA.add(ofA);
+        productA = x.fma(ofA, productA);
+        sumB = sumB.add(ofB);
+        productB = y.fma(ofB, productB);
+        sumC = sumC.add(gradient);
+        productC = load(c + at).sub(meanC).fma(gradient, productC);
+      }
+    }
+    set(to, Lanes.sum(sumA));
+    set(to + apart, Lanes.sum(productA));
+    set(to + 2 * apart, Lanes.sum(sumB));
+    set(to + 3 * apart, Lanes.sum(productB));
+    set(to + 4 * apart, Lanes.sum(sumC));
+    set(to + 5 * apart, Lanes.sum(productC));
+  }
+
+  /** Adds single elements, {@code row} bytes apart, to sums. */
+  private static void rest(
+      long g,
+      long a,
+      long b,
+      long c,
+      int count,
+      long row,
+      long number,
+      long step,
+      long to,
+      long apart) {
+    float meanA = get(number);
+    float scaleA = get(number + step);
+    float shiftA = get(number + 2 * step);
+    float meanB = get(number + 3 * step);
+    float scaleB = get(number + 4 * step);
+    float shiftB = get(number + 5 * step);
+    float meanC = get(number + 6 * step);
+    for (int i = 0; i < count; i++) {
+      float gradient = get(g + row * i);
+      float x = get(a + row * i) - meanA;
+      float y = get(b + row * i) - meanB;
+      float ofA = gradient * Math.fma(y, scaleB, shiftB);
+      float ofB = gradient * Math.fma(x, scaleA, shiftA);
+      add(to, ofA);
+      add(to + apart, x * ofA);
+      add(to + 2 * apart, ofB);
+      add(to + 3 * apart, y * ofB);
+      add(to + 4 * apart, gradient);
+      add(to + 5 * apart, (get(c + row * i) - meanC) * gradient);
+    }
+  }
+
+  private static void add(long to, float value) {
+    set(to, get(to) + value);
+  }
+
+  private static void vectorColumns(
+      long g,
+      long a,
+      long b,
+      long c,
+      long row,
+      int depth,
+      long number,
+      long step,
+      long to,
+      long apart) {
+    FloatVector meanA = load(number);
+    FloatVector meanB = load(number + 3 * step);
+    FloatVector meanC = load(number + 6 * step);
+    FloatVector sumA = FloatVector.zero(Tile.SPECIES);
+    FloatVector sumB = sumA;
+    FloatVector sumC = sumA;
+    FloatVector productA = sumA;
+    FloatVector productB = sumA;
+    FloatVector productC = sumA;
+    for (int d = 0; d < depth; d++) {
+      FloatVector gradient = load(g + d * row);
+      FloatVector x = load(a + d * row).sub(meanA);
+      FloatVector y = load(b + d * row).sub(meanB);
+      FloatVector ofA = gradient.mul(y.fma(load(number + 4 * step), load(number + 5 * step)));
+      FloatVector ofB = gradient.mul(x.fma(load(number + step), load(number + 2 * step)));
+      sumA = sumA.add(ofA);
+      productA = x.fma(ofA, productA);
+      sumB = sumB.add(ofB);
+      productB = y.fma(ofB, productB);
+      sumC = sumC.add(gradient);
+      productC = load(c + d * row).sub(meanC).fma(gradient, productC);
+    }
+    store(sumA, to);
+    store(productA, to + apart);
+    store(sumB, to + 2 * apart);
+    store(productB, to + 3 * apart);
+    store(sumC, to + 4 * apart);
+    store(productC, to + 5 * apart);
+  }
+
+  private static void column(
+      long g,
+      long a,
+      long b,
+      long c,
+      long row,
+      int depth,
+      long number,
+      long step,
+      long to,
+      long apart) {
+    for (int sum = 0; sum < COUNT; sum++) {
+      set(to + sum * apart, 0);
+    }
+    rest(g, a, b, c, depth, row, number, step, to, apart);
+  }
+}
