@@ -3,6 +3,7 @@ package org.quadralib.graph.op;
 import static org.quadralib.tensor.TensorType.float32;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.quadralib.tensor.TensorType;
@@ -20,6 +21,7 @@ final class LayerMistakes {
     linear(all);
     images(all);
     quadratic(all);
+    fused(all);
     return all;
   }
 
@@ -178,6 +180,33 @@ final class LayerMistakes {
             float32(4),
             float32(4),
             float32(4)));
+  }
+
+  private static void fused(List<Mistake> all) {
+    OptionalDouble none = OptionalDouble.empty();
+    all.add(
+        Mistake.of(
+            new FusedConv2d(
+                new Conv2d(W3, 1, 1, false),
+                new NormalizedForm(1, none, none, true, true)),
+            "FusedConv2d: addend must be float32[2x5x8x8], but is float32[2x4x8x8]",
+            IMAGE,
+            float32(5, 4, 3, 3),
+            IMAGE));
+    all.add(
+        Mistake.of(
+            new FusedNormalize(new NormalizedForm(2, none, none, false, true)),
+            "FusedNormalize: map must be float32[2x4x8x8], but is float32[2x4]",
+            IMAGE,
+            float32(2, 4)));
+    List<TensorType> operands =
+        new ArrayList<>(List.of(float32(2, 4), float32(2, 4), float32(2, 4), IMAGE));
+    operands.addAll(Collections.nCopies(11, float32(4)));
+    all.add(
+        Mistake.of(
+            new QuadraticNormGradient(1e-5),
+            "QuadraticNormGradient: map must be float32[2x4], but is float32[2x4x8x8]",
+            operands.toArray(TensorType[]::new)));
   }
 
   private static void quadratic(List<Mistake> all) {
