@@ -16,7 +16,8 @@ import org.quadralib.graph.op.Composite;
 /**
  * Replaces groups of operations by one that a backend runs as one kernel: convolutions with what
  * becomes of their results, normalisations with what they are part of, and the derivative of three
- * normalised branches. What is in between is then never stored.
+ * normalised branches. What is in between is then never stored. Sums that are known to be zero are
+ * not computed.
  */
 public final class Fusion {
 
@@ -36,7 +37,7 @@ public final class Fusion {
    * @param isNative which of them the backend runs
    */
   public static Graph fuse(Graph graph, Predicate<Composite> isNative) {
-    Graph gradients = replace(graph, isNative, QuadraticNormMatch::of);
+    Graph gradients = replace(ZeroSums.replace(graph), isNative, QuadraticNormMatch::of);
     return replace(Pruning.prune(gradients), isNative, FormMatch::of);
   }
 

@@ -23,6 +23,8 @@ final class PoolingCases {
           new Pool("1x1", Window.square(1, 1, 0), 1, 1, 1, 1),
           new Pool("2x2 stride 2", Window.square(2, 2, 0), 2, 3, 4, 6),
           new Pool("2x2 stride 2, odd", Window.square(2, 2, 0), 1, 2, 5, 7),
+          new Pool("2x2 stride 2, rows of 8", Window.square(2, 2, 0), 2, 3, 10, 8),
+          new Pool("2x2 stride 2, rows of 16", Window.square(2, 2, 0), 2, 3, 10, 16),
           new Pool("2x2 stride 2, lanes + 1", Window.square(2, 2, 0), 1, 3, 18, 34),
           new Pool("3x3 stride 2 padding 1", Window.square(3, 2, 1), 2, 2, 7, 8),
           new Pool("3x3 stride 1 padding 1", Window.square(3, 1, 1), 1, 3, 5, 4),
@@ -43,6 +45,8 @@ final class PoolingCases {
     }
     ties(cases, Window.square(3, 2, 1), 9, 11);
     ties(cases, Window.square(2, 2, 0), 7, 37);
+    ties(cases, Window.square(2, 2, 0), 10, 16);
+    ties(cases, Window.square(2, 2, 0), 10, 8);
     return cases;
   }
 

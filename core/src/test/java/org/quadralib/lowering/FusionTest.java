@@ -102,6 +102,19 @@ class FusionTest {
     assertEquals(1e-5, find(fused, QuadraticNormGradient.class).epsilon());
   }
 
+  @Test
+  void theGradientOfABiasBeforeANormalisationIsZero() {
+    Value bias = state(4);
+    Value weight = state(4, 4, 3, 3);
+    Value map = builder.apply(new Conv2d(Window.square(3, 1, 1), 1, 1, true), x, weight, bias);
+    List<Value> norm = new ArrayList<>(builder.applyAll(new BatchStatistics(), List.of(map)));
+    norm.addAll(constants().subList(2, 4));
+    Value y = normalize(map, norm);
+    Value g = builder.input("g", y.type());
+    builder.output("db", Differentiator.gradients(builder, Map.of(y, g), List.of(bias)).get(bias));
+    assertEquals(Map.of("Fill", 1L, "Reshape", 1L), counts(fuse()));
+  }
+
   private static <T> T find(Graph graph, Class<T> type) {
     return graph.nodes().stream()
         .map(Node::op)

@@ -187,8 +187,7 @@ final class LayerMistakes {
     all.add(
         Mistake.of(
             new FusedConv2d(
-                new Conv2d(W3, 1, 1, false),
-                new NormalizedForm(1, none, none, true, true)),
+                new Conv2d(W3, 1, 1, false), new NormalizedForm(1, none, none, true, true)),
             "FusedConv2d: addend must be float32[2x5x8x8], but is float32[2x4x8x8]",
             IMAGE,
             float32(5, 4, 3, 3),

@@ -5,6 +5,7 @@ import static org.quadralib.vector.gemm.Memory.set;
 
 import org.quadralib.backend.Memory;
 import org.quadralib.graph.op.Window;
+import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.loop.Floats;
 import org.quadralib.vector.parallel.WorkerPool;
 
@@ -68,7 +69,20 @@ final class MaxPoolGradientKernel extends PlaneKernel {
 
   private void pairs(long gradients, long image, long result) {
     int width = horizontal.extent();
-    for (int oh = 0; oh < vertical.outputs(); oh++) {
+    int oh = 0;
+    if (width == Tile.LANES) {
+      for (; oh <= vertical.outputs() - 2; oh += 2) {
+        long row = 8L * oh * width;
+        Pairs.maxGradient(
+            gradients + 4L * oh * horizontal.outputs(),
+            image + row,
+            image + row + 4L * width,
+            result + row,
+            result + row + 4L * width,
+            8L * width);
+      }
+    }
+    for (; oh < vertical.outputs(); oh++) {
       long row = 8L * oh * width;
       Pairs.maxGradient(
           gradients + 4L * oh * horizontal.outputs(),

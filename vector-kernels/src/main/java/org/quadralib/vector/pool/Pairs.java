@@ -65,8 +65,8 @@ final class Pairs {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
       FloatVector share = load(g + 4L * i).mul(0.25f);
-      storePairs(share, share, upper + 8L * i);
-      storePairs(share, share, lower + 8L * i);
+      storePairs(share, share, upper + 8L * i, 4L * LANES);
+      storePairs(share, share, lower + 8L * i, 4L * LANES);
     }
     for (; i < count; i++) {
       float share = get(g + 4L * i) * 0.25f;
@@ -80,31 +80,15 @@ final class Pairs {
   /** Each gradient to the first largest of its 2×2 pixels, zero to the others. */
   static void maxGradient(
       long g, long upper, long lower, long upperResult, long lowerResult, int count) {
-    FloatVector zero = FloatVector.zero(Tile.SPECIES);
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
-      FloatVector left = load(upper + 8L * i);
-      FloatVector right = load(upper + 8L * i + 4L * LANES);
-      FloatVector best = left.rearrange(EVEN, right);
-      FloatVector second = left.rearrange(ODD, right);
-      left = load(lower + 8L * i);
-      right = load(lower + 8L * i + 4L * LANES);
-      FloatVector third = left.rearrange(EVEN, right);
-      FloatVector fourth = left.rearrange(ODD, right);
-      VectorMask<Float> secondWins = beats(second, best);
-      best = best.blend(second, secondWins);
-      VectorMask<Float> thirdWins = beats(third, best);
-      best = best.blend(third, thirdWins);
-      VectorMask<Float> fourthWins = beats(fourth, best);
-      FloatVector rest = load(g + 4L * i);
-      FloatVector toFourth = zero.blend(rest, fourthWins);
-      rest = rest.blend(zero, fourthWins);
-      FloatVector toThird = zero.blend(rest, thirdWins);
-      rest = rest.blend(zero, thirdWins);
-      FloatVector toSecond = zero.blend(rest, secondWins);
-      rest = rest.blend(zero, secondWins);
-      storePairs(rest, toSecond, upperResult + 8L * i);
-      storePairs(toThird, toFourth, lowerResult + 8L * i);
+      maxGradient(
+          g + 4L * i,
+          upper + 8L * i,
+          lower + 8L * i,
+          upperResult + 8L * i,
+          lowerResult + 8L * i,
+          4L * LANES);
     }
     for (; i < count; i++) {
       maxGradient(
@@ -114,6 +98,39 @@ final class Pairs {
           upperResult + 8L * i,
           lowerResult + 8L * i);
     }
+  }
+
+  /**
+   * The same for as many gradients as a vector has lanes.
+   *
+   * @param apart bytes from the first vector of pixels of a row to the second: they are neighbours,
+   *     or, where a row is one vector, in the next pair of rows
+   */
+  static void maxGradient(
+      long g, long upper, long lower, long upperResult, long lowerResult, long apart) {
+    FloatVector zero = FloatVector.zero(Tile.SPECIES);
+    FloatVector left = load(upper);
+    FloatVector right = load(upper + apart);
+    FloatVector best = left.rearrange(EVEN, right);
+    FloatVector second = left.rearrange(ODD, right);
+    left = load(lower);
+    right = load(lower + apart);
+    FloatVector third = left.rearrange(EVEN, right);
+    FloatVector fourth = left.rearrange(ODD, right);
+    VectorMask<Float> secondWins = beats(second, best);
+    best = best.blend(second, secondWins);
+    VectorMask<Float> thirdWins = beats(third, best);
+    best = best.blend(third, thirdWins);
+    VectorMask<Float> fourthWins = beats(fourth, best);
+    FloatVector rest = load(g);
+    FloatVector toFourth = zero.blend(rest, fourthWins);
+    rest = rest.blend(zero, fourthWins);
+    FloatVector toThird = zero.blend(rest, thirdWins);
+    rest = rest.blend(zero, thirdWins);
+    FloatVector toSecond = zero.blend(rest, secondWins);
+    rest = rest.blend(zero, secondWins);
+    storePairs(rest, toSecond, upperResult, apart);
+    storePairs(toThird, toFourth, lowerResult, apart);
   }
 
   /** The same for one gradient. Which pixel wins cannot be predicted: there is no branch. */
@@ -153,8 +170,8 @@ final class Pairs {
     return candidate.compare(GT, best).or(candidate.test(IS_NAN));
   }
 
-  private static void storePairs(FloatVector even, FloatVector odd, long to) {
+  private static void storePairs(FloatVector even, FloatVector odd, long to, long apart) {
     store(even.rearrange(LOW, odd), to);
-    store(even.rearrange(HIGH, odd), to + 4L * LANES);
+    store(even.rearrange(HIGH, odd), to + apart);
   }
 }
