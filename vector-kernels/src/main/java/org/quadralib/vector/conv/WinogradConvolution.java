@@ -31,6 +31,17 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   /** Floats of transformed filters that are many: they would leave the caches before their use. */
   private static final int MANY_FILTER_FLOATS = 1 << 20;
 
+  /** Depth of a product whose right panel stays in the first-level cache. */
+  private static final int DEPTH = 128;
+
+  /**
+   * Floats of sums that stay in the second-level cache while filters are transformed bit by bit.
+   */
+  private static final int MOST_SUMS = 1 << 18;
+
+  /** Vectors of input channels whose filters are transformed at a time, with few tiles. */
+  private static final int FEW_CHANNELS = 4;
+
   /** Tasks below which the output channels are divided as well. */
   private static final int LEAST_TASKS = 8;
 
@@ -47,6 +58,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   private final int depth;
   private final int blockTiles;
   private final int blocks;
+  private final int filterBlocks; // vectors of input channels whose filters are kept at a time
   private final int passBlocks;
   private final int passPanels;
   private final int passes;
@@ -60,6 +72,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   private final int filterFloats;
   private final int inputFloats;
   private final int sumFloats;
+  private final int sumsFloats; // of all blocks that are summed at a time
   private final int sharedFloats; // what is transformed first
   private final int ownFloats; // what a task transforms itself
   private final int workerFloats;
@@ -114,19 +127,22 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     }
 
     // One vector more than needed, lest all points share a few cache sets.
-    filterStride = passPanels * depth * Tile.COLUMNS + LANES;
     inputStride = depth * blockTiles + LANES;
     sumStride = passPanels * Tile.COLUMNS;
     sumsStride = blockTiles * sumStride + LANES;
-    filterFloats = points * filterStride;
     inputFloats = points * inputStride;
     sumFloats = points * sumsStride;
+    boolean inParts = fewTiles && blocks * (long) sumFloats <= MOST_SUMS;
+    filterBlocks = inParts ? Math.min(FEW_CHANNELS, depthBlocks) : depthBlocks;
+    filterStride = passPanels * filterBlocks * LANES * Tile.COLUMNS + LANES;
+    filterFloats = points * filterStride;
     int free =
         Math.max(
             filters.scratchFloats(), Math.max(reading.scratchFloats(), writing.scratchFloats()));
     sharedFloats = fewTiles ? blocks * inputFloats : passes * filterFloats;
     ownFloats = fewTiles ? filterFloats : inputFloats;
-    workerFloats = ownFloats + sumFloats + free;
+    sumsFloats = (fewTiles ? blocks : 1) * sumFloats;
+    workerFloats = ownFloats + sumsFloats + Tile.ROWS * Tile.COLUMNS + free;
   }
 
   /** Whether the algorithm applies and its transformed filters can be counted. */
@@ -137,9 +153,13 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     return problem.isWinograd() && points * inputs * outputs * problem.outputMaps() <= MOST_FLOATS;
   }
 
-  /** Channels computed together, in vectors; if it can be, so that their maps fill whole panels. */
+  /**
+   * Channels computed together, in vectors: as many as can be, in passes of one size, and if it can
+   * be, so that their maps fill whole panels.
+   */
   private static int passBlocks(int outputBlocks, int maps, int floats) {
-    int blocks = Math.clamp(floats / (LANES * maps), 1, outputBlocks);
+    int most = Math.clamp(floats / (LANES * maps), 1, outputBlocks);
+    int blocks = Math.ceilDiv(outputBlocks, Math.ceilDiv(outputBlocks, most));
     return blocks * maps % 2 == 1 && blocks < outputBlocks ? blocks + 1 : blocks;
   }
 
@@ -165,7 +185,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   @Override
   public void run(int task, int worker) {
     int own = Tile.SCRATCH_START + sharedFloats + worker * workerFloats;
-    int free = own + ownFloats + sumFloats;
+    int free = own + ownFloats + sumsFloats + Tile.ROWS * Tile.COLUMNS;
     if (fewTiles && preparing) {
       int block = task / depthBlocks;
       transformTiles(block, task % depthBlocks, Tile.SCRATCH_START + block * inputFloats, free);
@@ -173,21 +193,29 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
       usePass(task, own, free);
     } else if (preparing) {
       int pass = task / (passPanels * 2);
-      transformFilters(
-          pass, task % (passPanels * 2), Tile.SCRATCH_START + pass * filterFloats, free);
+      int to = Tile.SCRATCH_START + pass * filterFloats;
+      transformFilters(pass, task % (passPanels * 2), 0, depthBlocks, to, free);
     } else {
       useBlock(task / parts, task % parts, own, free);
     }
   }
 
-  /** Transforms some filters and multiplies all tiles with them. */
+  /** Transforms some filters, part by part, and multiplies all tiles with them. */
   private void usePass(int pass, int own, int free) {
-    for (int vector = 0; vector < passPanels * 2; vector++) {
-      transformFilters(pass, vector, own, free);
+    int sums = own + ownFloats;
+    for (int first = 0; first < depthBlocks; first += filterBlocks) {
+      int count = Math.min(filterBlocks, depthBlocks - first);
+      for (int vector = 0; vector < passPanels * 2; vector++) {
+        transformFilters(pass, vector, first, count, own, free);
+      }
+      for (int block = 0; block < blocks; block++) {
+        int left = Tile.SCRATCH_START + block * inputFloats + first * blockTiles * LANES;
+        int to = sums + block * sumFloats;
+        multiply(block, left, own, count * LANES, to, sums + sumsFloats, first > 0);
+      }
     }
     for (int block = 0; block < blocks; block++) {
-      multiply(block, pass, Tile.SCRATCH_START + block * inputFloats, own, own + ownFloats);
-      store(block, pass, own + ownFloats, free);
+      store(block, pass, sums + block * sumFloats, free);
     }
   }
 
@@ -197,7 +225,9 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
       transformTiles(block, d, own, free);
     }
     for (int pass = part; pass < passes; pass += parts) {
-      multiply(block, pass, own, Tile.SCRATCH_START + pass * filterFloats, own + ownFloats);
+      int right = Tile.SCRATCH_START + pass * filterFloats;
+      int sums = own + ownFloats;
+      multiply(block, own, right, depth, sums, sums + sumsFloats, false);
       store(block, pass, own + ownFloats, free);
     }
   }
@@ -215,34 +245,77 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     return Math.min(blockTiles, tiles.count() - block * blockTiles);
   }
 
-  /** Transforms the filters of one vector of output channels. */
-  private void transformFilters(int pass, int vector, int to, int free) {
+  /** Transforms the filters of one vector of output channels and some of input channels. */
+  private void transformFilters(int pass, int vector, int first, int count, int to, int free) {
     int block = pass * passBlocks + vector / problem.outputMaps();
     int map = vector % problem.outputMaps();
-    int at = to + vector / 2 * depth * Tile.COLUMNS + vector % 2 * LANES;
+    int at = to + vector / 2 * filterBlocks * LANES * Tile.COLUMNS + vector % 2 * LANES;
     if (vector < passBlocks * problem.outputMaps() && block * LANES < problem.outputChannels()) {
-      filters.transform(weights, map, block, scratch, free, at, filterStride, Tile.COLUMNS);
+      filters.transform(
+          weights, map, block, first, count, scratch, free, at, filterStride, Tile.COLUMNS);
     } else {
-      for (int c = 0; c < depth; c++) {
+      for (int c = 0; c < count * LANES; c++) {
         filters.clear(scratch, at + c * Tile.COLUMNS, filterStride);
       }
     }
   }
 
-  private void multiply(int block, int pass, int tilesAt, int filtersAt, int sums) {
+  /**
+   * Multiplies tiles with filters point by point.
+   *
+   * @param left first point of the first tile
+   * @param right first point of the filters
+   * @param depth input channels
+   * @param part room for the sums of one tile of registers
+   * @param add whether to add to the sums or to set them
+   */
+  private void multiply(
+      int block, int left, int right, int depth, int sums, int part, boolean add) {
     int count = tiles(block);
     for (int point = 0; point < points; point++) {
-      int right = filtersAt + point * filterStride;
-      int left = tilesAt + point * inputStride;
+      int from = right + point * filterStride;
+      int tilesAt = left + point * inputStride;
       int at = sums + point * sumsStride;
       for (int panel = 0; panel < passPanels; panel++) {
-        for (int t = 0; t < count; t += Tile.ROWS) {
-          TileKernels.blocked(
-              depth, scratch, left + t * LANES, index, right, at + t * sumStride, sumStride);
+        for (int p = 0; p < depth; p += DEPTH) {
+          int some = Math.min(DEPTH, depth - p);
+          int panelAt = from + p * Tile.COLUMNS;
+          int tileAt = tilesAt + p * blockTiles;
+          if (add || p > 0) {
+            addPanel(some, tileAt, panelAt, at, count, part);
+          } else {
+            setPanel(some, tileAt, panelAt, at, count, isHalf(panel));
+          }
         }
-        right += depth * Tile.COLUMNS;
+        from += filterBlocks * LANES * Tile.COLUMNS;
         at += Tile.COLUMNS;
       }
+    }
+  }
+
+  /** Whether only the left half of a panel is used. */
+  private boolean isHalf(int panel) {
+    return 2 * panel + 1 == passBlocks * problem.outputMaps();
+  }
+
+  /** One panel of filters, in the first-level cache, with all tiles. */
+  private void setPanel(int depth, int left, int right, int at, int count, boolean half) {
+    for (int t = 0; t < count; t += Tile.ROWS) {
+      int from = left + t * LANES;
+      if (half) {
+        TileKernels.narrow(depth, scratch, from, index, right, at + t * sumStride, sumStride);
+      } else {
+        TileKernels.blocked(depth, scratch, from, index, right, at + t * sumStride, sumStride);
+      }
+    }
+  }
+
+  /** The same, added to the sums. */
+  private void addPanel(int depth, int left, int right, int at, int count, int part) {
+    for (int t = 0; t < count; t += Tile.ROWS) {
+      int from = left + t * LANES;
+      TileKernels.blocked(depth, scratch, from, index, right, part, Tile.COLUMNS);
+      Tile.addTile(scratch, part, at + t * sumStride, sumStride);
     }
   }
 

@@ -44,12 +44,14 @@ final class WinogradFilters {
   }
 
   /**
-   * Transforms the filters of as many output channels as a vector has lanes, for all input
+   * Transforms the filters of as many output channels as a vector has lanes, for some input
    * channels. Input channels of each tensor are padded to whole vectors with zeros.
    *
    * @param weights addresses of the weight maps
    * @param outputMap which output tensor
    * @param block first output channel, in vectors
+   * @param firstInput first input channel, in vectors, over all tensors
+   * @param inputs input channels, in vectors
    * @param scratch where scratch memory begins in {@code s}
    * @param to where the first point of the first input channel goes
    * @param pointStride floats from point to point
@@ -59,6 +61,8 @@ final class WinogradFilters {
       long[] weights,
       int outputMap,
       int block,
+      int firstInput,
+      int inputs,
       float[] s,
       int scratch,
       int to,
@@ -66,23 +70,24 @@ final class WinogradFilters {
       int channelStride) {
     int used = Math.min(LANES, problem.outputChannels() - block * LANES);
     int channels = problem.inputChannels();
-    int padded = Tile.roundUp(channels, LANES);
     int rows = scratch + LANES * ROW_STRIDE;
     int half = rows + AT_ONCE * 9 * LANES;
     if (used < LANES) {
       Arrays.fill(s, rows, half, 0f);
     }
-    for (int map = 0; map < problem.inputMaps(); map++) {
-      long base = weights[outputMap + map] + 4L * block * LANES * problem.rowStride();
-      for (int first = 0; first < channels; first += AT_ONCE) {
-        int count = Math.min(AT_ONCE, channels - first);
+    int perMap = Math.ceilDiv(channels, LANES);
+    for (int input = firstInput; input < firstInput + inputs; input++) {
+      long base = weights[outputMap + input / perMap] + 4L * block * LANES * problem.rowStride();
+      int end = Math.min(channels, (input % perMap + 1) * LANES);
+      for (int first = input % perMap * LANES; first < end; first += AT_ONCE) {
+        int count = Math.min(AT_ONCE, end - first);
         read(base + 4L * first * problem.channelStride(), used, count, s, scratch, rows);
         for (int c = 0; c < count; c++) {
           transform(s, rows + c * 9 * LANES, half, to, pointStride);
           to += channelStride;
         }
       }
-      for (int c = channels; c < padded; c++) {
+      for (int c = end; c < (input % perMap + 1) * LANES; c++) {
         clear(s, to, pointStride);
         to += channelStride;
       }

@@ -60,6 +60,13 @@ public final class Tile {
     }
   }
 
+  /** Adds a tile that lies packed to one whose rows are {@code stride} apart. */
+  public static void addTile(float[] s, int from, int to, int stride) {
+    for (int i = 0; i < ROWS; i++) {
+      add(s, from + i * COLUMNS, to + i * stride, COLUMNS);
+    }
+  }
+
   /** Adds {@code count} floats, whole vectors, to others of the same array. */
   public static void add(float[] s, int from, int to, int count) {
     for (int i = 0; i < count; i += LANES) {

@@ -86,6 +86,19 @@ public final class TileKernels {
   }
 
   /**
+   * The same for the left half of a right panel, one vector of columns: the other half of the sums
+   * is left as it was, or set to anything.
+   */
+  public static void narrow(
+      int depth, float[] s, int aAt, int[] index, int bAt, int at, int stride) {
+    if (TALL) {
+      narrow8(depth, s, aAt, index, bAt, at, stride);
+    } else { // Four sums are too few for the latency of the multiply-adds; eight cost no more.
+      blocked4(depth, s, aAt, index, bAt, at, stride);
+    }
+  }
+
+  /**
    * The same with a right panel of which only some steps are used: those of step p are read at
    * {@code bAt + bIndex[p]}.
    *
@@ -467,6 +480,39 @@ public final class TileKernels {
     c61.intoArray(s, at + 6 * stride + LANES);
     c70.intoArray(s, at + 7 * stride);
     c71.intoArray(s, at + 7 * stride + LANES);
+  }
+
+  static void narrow8(int depth, float[] s, int aAt, int[] index, int bAt, int at, int stride) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c0 = zero;
+    FloatVector c1 = zero;
+    FloatVector c2 = zero;
+    FloatVector c3 = zero;
+    FloatVector c4 = zero;
+    FloatVector c5 = zero;
+    FloatVector c6 = zero;
+    FloatVector c7 = zero;
+    for (int p = 0; p < depth; p++) {
+      int a = aAt + index[p];
+      FloatVector b = FloatVector.fromArray(SPECIES, s, bAt);
+      c0 = FloatVector.broadcast(SPECIES, s[a]).fma(b, c0);
+      c1 = FloatVector.broadcast(SPECIES, s[a + LANES]).fma(b, c1);
+      c2 = FloatVector.broadcast(SPECIES, s[a + 2 * LANES]).fma(b, c2);
+      c3 = FloatVector.broadcast(SPECIES, s[a + 3 * LANES]).fma(b, c3);
+      c4 = FloatVector.broadcast(SPECIES, s[a + 4 * LANES]).fma(b, c4);
+      c5 = FloatVector.broadcast(SPECIES, s[a + 5 * LANES]).fma(b, c5);
+      c6 = FloatVector.broadcast(SPECIES, s[a + 6 * LANES]).fma(b, c6);
+      c7 = FloatVector.broadcast(SPECIES, s[a + 7 * LANES]).fma(b, c7);
+      bAt += COLUMNS;
+    }
+    c0.intoArray(s, at);
+    c1.intoArray(s, at + stride);
+    c2.intoArray(s, at + 2 * stride);
+    c3.intoArray(s, at + 3 * stride);
+    c4.intoArray(s, at + 4 * stride);
+    c5.intoArray(s, at + 5 * stride);
+    c6.intoArray(s, at + 6 * stride);
+    c7.intoArray(s, at + 7 * stride);
   }
 
   static void matched4(
