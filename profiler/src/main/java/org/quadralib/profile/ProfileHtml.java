@@ -30,7 +30,7 @@ public final class ProfileHtml {
       h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
       p, caption { color: var(--muted); }
       svg { width: 100%; height: auto; } .label { font: 12px system-ui, sans-serif; fill: var(--ink); }
-      .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; }
+      .scroll { overflow-x: auto; } .scroll svg { min-width: 40rem; } table { border-collapse: collapse; font-size: .85rem; }
       th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--grid);
         white-space: nowrap; font-variant-numeric: tabular-nums; }
       th:first-child, td:first-child, .text { text-align: left; }
@@ -65,8 +65,8 @@ public final class ProfileHtml {
     for (Category category : TimelineChart.drawn(profile.timeline())) {
       html.append(key(category)).append(TimelineChart.name(category)).append("</span> ");
     }
-    html.append("</p>\n").append(TimelineChart.svg(profile.timeline()));
-    html.append("\n<p>Each operation of the step in its order, from left to right.</p>\n");
+    html.append("</p>\n<div class='scroll'>").append(TimelineChart.svg(profile.timeline()));
+    html.append("</div>\n<p>Each operation of the step in its order, from left to right.</p>\n");
     layers(html, profile.layers());
     alive(html, profile.timeline());
     return html.toString();
