@@ -99,14 +99,11 @@ final class TrainingReport {
         .selected()
         .ifPresent(e -> tile(tiles, percent(e.train().accuracy()), "right while training"));
     tile(tiles, String.format(Locale.ROOT, "%,.1f s", story.trainSeconds()), "of training");
-    story
-        .last()
-        .ifPresent(
-            e ->
-                tile(
-                    tiles,
-                    String.format(Locale.ROOT, "%,.0f", e.imagesPerSecond()),
-                    "images a second"));
+    double images = story.history().stream().mapToDouble(e -> e.train().examples()).sum();
+    double seconds = story.history().stream().mapToDouble(EpochResult::seconds).sum();
+    if (seconds > 0) {
+      tile(tiles, String.format(Locale.ROOT, "%,.0f", images / seconds), "images a second");
+    }
     tile(tiles, String.format(Locale.ROOT, "%,d", summary.parameters()), "parameters");
     tile(tiles, abbreviated(summary.macs()), "multiplications per image");
     tile(tiles, Bytes.format(measuredPeakBytes), "of memory at most");

@@ -97,6 +97,17 @@ record TrainingStory(
                 percent(validation.get().accuracy())));
       }
     }
+    boolean overflow =
+        history.stream()
+                .flatMap(epoch -> epoch.validation().stream())
+                .anyMatch(scores -> !Double.isFinite(scores.loss()))
+            || test.map(t -> !Double.isFinite(t.loss())).orElse(false);
+    if (overflow) {
+      remarks.add(
+          "At times the loss was no number: on some images activations exceeded what float32 holds,"
+              + " because each quadratic layer squares what lies beyond the values it was trained"
+              + " on. A lower --lr, more --epochs or --branch-norm helps.");
+    }
     if (best.isPresent()
         && ending == Ending.COMPLETED
         && best.get().epoch() == history.size() - 1

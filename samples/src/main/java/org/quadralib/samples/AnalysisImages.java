@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -58,11 +59,10 @@ record AnalysisImages(Tensor tensor, List<PngImage> pictures, List<String> capti
         tensor.segment().asSlice(0, count * bytes));
   }
 
-  /** Examples of a data set, evenly over all of it. */
+  /** Examples of a data set, evenly over all of it, one class after another in turn. */
   static AnalysisImages of(Dataset data, Optional<Normalize> normalize, TensorArena arena) {
-    int count = Math.min(MOST, data.size());
-    int[] indexes =
-        IntStream.range(0, count).map(i -> (int) ((long) i * data.size() / count)).toArray();
+    int[] indexes = spread(data);
+    int count = indexes.length;
     Dataset chosen = new Subset(data, data.name(), indexes);
     List<PngImage> pictures = new ArrayList<>();
     List<String> captions = new ArrayList<>();
@@ -73,6 +73,20 @@ record AnalysisImages(Tensor tensor, List<PngImage> pictures, List<String> capti
       captions.add("%s (test image %d)".formatted(data.classNames().get(labels[i]), indexes[i]));
     }
     return read(chosen, normalize, arena, pictures, captions, labels);
+  }
+
+  private static int[] spread(Dataset data) {
+    int count = Math.min(MOST, data.size());
+    int[] seen = new int[data.classNames().size()];
+    record Turn(int round, int label, int index) {}
+    List<Turn> turns = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int index = (int) ((long) i * data.size() / count);
+      int label = data.label(index);
+      turns.add(new Turn(seen[label]++, label, index));
+    }
+    turns.sort(Comparator.comparingInt(Turn::round).thenComparing(Turn::label));
+    return turns.stream().mapToInt(Turn::index).toArray();
   }
 
   private static AnalysisImages read(

@@ -43,7 +43,7 @@ final class RunCommands {
     String weights = quoted(folder.weights().toString());
     return new RunDescription(
         ModelChoice.shortName(needed(options.source.model)),
-        needed(options.source.data),
+        dataName(options.source),
         facts,
         List.of(
             new Command("Train again, with the same result", train(values)),
@@ -52,10 +52,21 @@ final class RunCommands {
                 "./quadra train --resume " + quoted(folder.path().toString())),
             new Command("Measure on the test images", "./quadra evaluate --weights " + weights),
             new Command(
+                "Look into it: what its layers see, where its evidence lies",
+                "./quadra analyze --weights " + weights),
+            new Command(
                 "Use it on images of your own: an array [N, C, H, W] of intensities from 0 to 1",
                 "./quadra predict --normalize --weights "
                     + weights
                     + " --input images.npy --output logits.npy")));
+  }
+
+  /** Image files are known by the name of their folder. */
+  private static String dataName(TrainOptions.Source source) {
+    String name = needed(source.data);
+    return name.equals("folder") && source.dataDir != null
+        ? "the folder " + source.dataDir.toAbsolutePath().normalize().getFileName()
+        : name;
   }
 
   private static String train(Map<String, String> values) {

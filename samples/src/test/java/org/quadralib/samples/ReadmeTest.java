@@ -69,7 +69,13 @@ class ReadmeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/benchmarks.md"})
+      strings = {
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/architecture.md",
+        "docs/analysis.md",
+        "docs/benchmarks.md"
+      })
   void linksLeadSomewhere(String name) throws IOException {
     Path file = root().resolve(name);
     List<String> broken =
