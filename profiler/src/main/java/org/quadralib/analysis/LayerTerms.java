@@ -12,6 +12,7 @@ import org.quadralib.graph.Node;
 import org.quadralib.graph.Phase;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.Binary;
+import org.quadralib.graph.op.Fused;
 import org.quadralib.graph.op.MulAdd;
 import org.quadralib.graph.op.Op;
 
@@ -63,6 +64,8 @@ public record LayerTerms(
       }
     }
     Map<String, LayerTerms> layers = new LinkedHashMap<>();
+    // What is fused ends in the result of a later layer, and its terms never exist.
+    last.values().removeIf(node -> node.op() instanceof Fused);
     last.forEach((path, node) -> layers.put(path, terms(path, node, states)));
     return layers;
   }

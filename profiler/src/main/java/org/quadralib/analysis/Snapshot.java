@@ -5,16 +5,18 @@ import static java.util.Objects.requireNonNull;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.layers.Model;
 import org.quadralib.loss.CrossEntropy;
 import org.quadralib.optim.Sgd;
 import org.quadralib.tensor.Tensor;
 import org.quadralib.train.EpochResult;
-import org.quadralib.train.EvaluationStep;
 import org.quadralib.train.Recipe;
 import org.quadralib.train.Scores;
 import org.quadralib.train.TrainingStep;
@@ -54,12 +56,23 @@ public final class Snapshot {
             .forEach((name, tensor) -> tensor.segment().copyFrom(requireNonNull(before.get(name))));
       }
     }
-    try (EvaluationStep step = EvaluationStep.compile(model, backend, batch)) {
-      Inputs.copy(images, 0, batch, step.input());
-      step.run(recorder.onValidation(0).watch(0, step.executable()));
-    }
     Scores none = new Scores(0, 0, 0);
     recorder.onEpochEnd(new EpochResult(0, 0, none, Optional.empty(), 0, false));
-    return recorder.epochs().getFirst();
+    List<LayerStatistics> layers = new ArrayList<>(recorder.epochs().getFirst().layers());
+    // Asked for by name, so that no backend fuses them away.
+    for (FeatureMaps maps : FeatureMaps.of(model, backend, images, FeatureMaps.layers(model))) {
+      add(layers, maps.layer(), Term.FIRST, maps.first());
+      add(layers, maps.layer(), Term.SECOND, maps.second());
+      add(layers, maps.layer(), Term.SUM, maps.sum());
+    }
+    return new EpochStatistics(0, layers);
+  }
+
+  private static void add(
+      List<LayerStatistics> layers, String layer, Term term, float @Nullable [] values) {
+    if (values != null) {
+      Histogram histogram = Histogram.of(values.length, i -> values[(int) i]);
+      layers.add(new LayerStatistics(layer, LayerStatistics.Kind.ACTIVATION, term, histogram));
+    }
   }
 }
