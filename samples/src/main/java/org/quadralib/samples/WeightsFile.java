@@ -120,12 +120,12 @@ final class WeightsFile implements AutoCloseable {
       model.load(weights);
     } catch (ModelMismatchException e) {
       throw new IllegalArgumentException(
-          "%s does not hold weights of model '%s' for images of %s, nothing was loaded; %d differences: %s"
+          "%s does not hold weights of model '%s' for images of %s, nothing was loaded; %s: %s"
               .formatted(
                   path,
                   name,
                   model.example(),
-                  e.problems().size(),
+                  e.problems().size() == 1 ? "1 difference" : e.problems().size() + " differences",
                   String.join("; ", e.problems())),
           e);
     }

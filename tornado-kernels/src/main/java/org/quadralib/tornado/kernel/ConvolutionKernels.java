@@ -9,8 +9,8 @@ public final class ConvolutionKernels {
   private ConvolutionKernels() {}
 
   /**
-   * See {@code Convolutions} for the arguments: {@code depth} and {@code width} are input and
-   * output channels of a group. Each element of a result sums its patch.
+   * See {@link Geometry} for the arguments: {@code depth} and {@code width} are input and output
+   * channels of a group. Each element of a result sums its patch.
    */
   public static void convolve(
       FloatArray memory,
@@ -24,24 +24,24 @@ public final class ConvolutionKernels {
     for (@Parallel int t = 0; t < threads; t++) {
       int at = counters.get(unit);
       int n = program.get(at + 2);
-      int maps = program.get(at + 3);
-      int batch = program.get(at + 4);
-      int depth = program.get(at + 5);
-      int groups = program.get(at + 6);
-      int width = program.get(at + 7);
-      int h = program.get(at + 8);
-      int w = program.get(at + 9);
-      int oh = program.get(at + 10);
-      int ow = program.get(at + 11);
-      int kh = program.get(at + 12);
-      int kw = program.get(at + 13);
-      int sh = program.get(at + 14);
-      int sw = program.get(at + 15);
-      int ph = program.get(at + 16);
-      int pw = program.get(at + 17);
-      int dh = program.get(at + 18);
-      int dw = program.get(at + 19);
-      int x = program.get(at + 20);
+      int maps = program.get(at + Geometry.MAPS);
+      int batch = program.get(at + Geometry.BATCH);
+      int depth = program.get(at + Geometry.DEPTH);
+      int groups = program.get(at + Geometry.GROUPS);
+      int width = program.get(at + Geometry.WIDTH);
+      int h = program.get(at + Geometry.HEIGHT);
+      int w = program.get(at + Geometry.COLUMNS);
+      int oh = program.get(at + Geometry.OUTPUT_HEIGHT);
+      int ow = program.get(at + Geometry.OUTPUT_COLUMNS);
+      int kh = program.get(at + Geometry.KERNEL_HEIGHT);
+      int kw = program.get(at + Geometry.KERNEL_WIDTH);
+      int sh = program.get(at + Geometry.STRIDE_HEIGHT);
+      int sw = program.get(at + Geometry.STRIDE_WIDTH);
+      int ph = program.get(at + Geometry.PADDING_HEIGHT);
+      int pw = program.get(at + Geometry.PADDING_WIDTH);
+      int dh = program.get(at + Geometry.DILATION_HEIGHT);
+      int dw = program.get(at + Geometry.DILATION_WIDTH);
+      int x = program.get(at + Geometry.X);
       int last = Work.last(t, n, threads, blocked);
       int step = Work.step(threads, blocked);
       for (int i = Work.first(t, n, threads, blocked); i < last; i += step) {
@@ -50,8 +50,8 @@ public final class ConvolutionKernels {
         int out = i / (ow * oh) % (groups * width);
         int image = i / (ow * oh * groups * width) % batch;
         int map = i / (ow * oh * groups * width * batch);
-        int weights = program.get(at + 21 + 3 * map) + out * depth * kh * kw;
-        int bias = program.get(at + 22 + 3 * map);
+        int weights = program.get(Geometry.weights(at, map)) + out * depth * kh * kw;
+        int bias = program.get(Geometry.bias(at, map));
         float sum = bias >= 0 ? memory.get(bias + out) : 0f;
         int channel = x + (image * groups + out / width) * depth * h * w;
         int top = row * sh - ph;
@@ -74,7 +74,8 @@ public final class ConvolutionKernels {
           weights += kh * kw;
         }
         memory.set(
-            program.get(at + 23 + 3 * map) + i - map * (ow * oh * groups * width * batch), sum);
+            program.get(Geometry.output(at, map)) + i - map * (ow * oh * groups * width * batch),
+            sum);
       }
       if (t == 0) {
         Work.done(memory, program, counters, at);
@@ -83,8 +84,8 @@ public final class ConvolutionKernels {
   }
 
   /**
-   * See {@code Convolutions} for the arguments: {@code depth} and {@code width} are input and
-   * output channels of a group. Each pixel gathers from all maps; {@code x} is its gradient.
+   * See {@link Geometry} for the arguments: {@code depth} and {@code width} are input and output
+   * channels of a group. Each pixel gathers from all maps; {@code x} is its gradient.
    */
   public static void convolveInputGradient(
       FloatArray memory,
@@ -98,24 +99,24 @@ public final class ConvolutionKernels {
     for (@Parallel int t = 0; t < threads; t++) {
       int at = counters.get(unit);
       int n = program.get(at + 2);
-      int maps = program.get(at + 3);
-      int batch = program.get(at + 4);
-      int depth = program.get(at + 5);
-      int groups = program.get(at + 6);
-      int width = program.get(at + 7);
-      int h = program.get(at + 8);
-      int w = program.get(at + 9);
-      int oh = program.get(at + 10);
-      int ow = program.get(at + 11);
-      int kh = program.get(at + 12);
-      int kw = program.get(at + 13);
-      int sh = program.get(at + 14);
-      int sw = program.get(at + 15);
-      int ph = program.get(at + 16);
-      int pw = program.get(at + 17);
-      int dh = program.get(at + 18);
-      int dw = program.get(at + 19);
-      int x = program.get(at + 20);
+      int maps = program.get(at + Geometry.MAPS);
+      int batch = program.get(at + Geometry.BATCH);
+      int depth = program.get(at + Geometry.DEPTH);
+      int groups = program.get(at + Geometry.GROUPS);
+      int width = program.get(at + Geometry.WIDTH);
+      int h = program.get(at + Geometry.HEIGHT);
+      int w = program.get(at + Geometry.COLUMNS);
+      int oh = program.get(at + Geometry.OUTPUT_HEIGHT);
+      int ow = program.get(at + Geometry.OUTPUT_COLUMNS);
+      int kh = program.get(at + Geometry.KERNEL_HEIGHT);
+      int kw = program.get(at + Geometry.KERNEL_WIDTH);
+      int sh = program.get(at + Geometry.STRIDE_HEIGHT);
+      int sw = program.get(at + Geometry.STRIDE_WIDTH);
+      int ph = program.get(at + Geometry.PADDING_HEIGHT);
+      int pw = program.get(at + Geometry.PADDING_WIDTH);
+      int dh = program.get(at + Geometry.DILATION_HEIGHT);
+      int dw = program.get(at + Geometry.DILATION_WIDTH);
+      int x = program.get(at + Geometry.X);
       int last = Work.last(t, n, threads, blocked);
       int step = Work.step(threads, blocked);
       for (int i = Work.first(t, n, threads, blocked); i < last; i += step) {
@@ -127,9 +128,10 @@ public final class ConvolutionKernels {
         float total = 0f;
         for (int map = 0; map < maps; map++) {
           int weights =
-              program.get(at + 21 + 3 * map) + (group * width * depth + channel % depth) * kh * kw;
+              program.get(Geometry.weights(at, map))
+                  + (group * width * depth + channel % depth) * kh * kw;
           int gradient =
-              program.get(at + 23 + 3 * map) + (image * groups + group) * width * oh * ow;
+              program.get(Geometry.output(at, map)) + (image * groups + group) * width * oh * ow;
           for (int o = 0; o < width; o++) {
             float part = 0f;
             for (int r = 0; r < kh; r++) {
@@ -160,8 +162,8 @@ public final class ConvolutionKernels {
   }
 
   /**
-   * See {@code Convolutions} for the arguments: {@code depth} and {@code width} are input and
-   * output channels of a group. Each weight sums over the batch and all positions, row by row.
+   * See {@link Geometry} for the arguments: {@code depth} and {@code width} are input and output
+   * channels of a group. Each weight sums over the batch and all positions, row by row.
    */
   public static void convolveWeightGradient(
       FloatArray memory,
@@ -175,24 +177,24 @@ public final class ConvolutionKernels {
     for (@Parallel int t = 0; t < threads; t++) {
       int at = counters.get(unit);
       int n = program.get(at + 2);
-      int maps = program.get(at + 3);
-      int batch = program.get(at + 4);
-      int depth = program.get(at + 5);
-      int groups = program.get(at + 6);
-      int width = program.get(at + 7);
-      int h = program.get(at + 8);
-      int w = program.get(at + 9);
-      int oh = program.get(at + 10);
-      int ow = program.get(at + 11);
-      int kh = program.get(at + 12);
-      int kw = program.get(at + 13);
-      int sh = program.get(at + 14);
-      int sw = program.get(at + 15);
-      int ph = program.get(at + 16);
-      int pw = program.get(at + 17);
-      int dh = program.get(at + 18);
-      int dw = program.get(at + 19);
-      int x = program.get(at + 20);
+      int maps = program.get(at + Geometry.MAPS);
+      int batch = program.get(at + Geometry.BATCH);
+      int depth = program.get(at + Geometry.DEPTH);
+      int groups = program.get(at + Geometry.GROUPS);
+      int width = program.get(at + Geometry.WIDTH);
+      int h = program.get(at + Geometry.HEIGHT);
+      int w = program.get(at + Geometry.COLUMNS);
+      int oh = program.get(at + Geometry.OUTPUT_HEIGHT);
+      int ow = program.get(at + Geometry.OUTPUT_COLUMNS);
+      int kh = program.get(at + Geometry.KERNEL_HEIGHT);
+      int kw = program.get(at + Geometry.KERNEL_WIDTH);
+      int sh = program.get(at + Geometry.STRIDE_HEIGHT);
+      int sw = program.get(at + Geometry.STRIDE_WIDTH);
+      int ph = program.get(at + Geometry.PADDING_HEIGHT);
+      int pw = program.get(at + Geometry.PADDING_WIDTH);
+      int dh = program.get(at + Geometry.DILATION_HEIGHT);
+      int dw = program.get(at + Geometry.DILATION_WIDTH);
+      int x = program.get(at + Geometry.X);
       int last = Work.last(t, n, threads, blocked);
       int step = Work.step(threads, blocked);
       for (int i = Work.first(t, n, threads, blocked); i < last; i += step) {
@@ -201,7 +203,7 @@ public final class ConvolutionKernels {
         int c = i / (kw * kh) % depth;
         int out = i / (kw * kh * depth) % (groups * width);
         int map = i / (kw * kh * depth * groups * width);
-        int gradient = program.get(at + 23 + 3 * map);
+        int gradient = program.get(Geometry.output(at, map));
         float total = 0f;
         for (int image = 0; image < batch; image++) {
           int channel = x + ((image * groups + out / width) * depth + c) * h * w;
@@ -223,7 +225,8 @@ public final class ConvolutionKernels {
           total += sum;
         }
         memory.set(
-            program.get(at + 21 + 3 * map) + i - map * (kw * kh * depth * groups * width), total);
+            program.get(Geometry.weights(at, map)) + i - map * (kw * kh * depth * groups * width),
+            total);
       }
       if (t == 0) {
         Work.done(memory, program, counters, at);
