@@ -33,7 +33,7 @@ public record BackpropChoice(Map<String, Backprop> layers) implements Function<S
     for (Backprop way : Backprop.values()) {
       byWay.put(way, new ArrayList<>());
     }
-    layers.forEach((path, way) -> byWay.get(way).add(path));
+    layers.forEach((path, way) -> byWay.computeIfAbsent(way, _ -> new ArrayList<>()).add(path));
     StringBuilder text = new StringBuilder();
     byWay.forEach(
         (way, paths) -> {
