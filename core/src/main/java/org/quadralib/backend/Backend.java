@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.quadralib.graph.Graph;
+import org.quadralib.graph.Node;
 import org.quadralib.graph.op.Op;
 import org.quadralib.memory.TensorArena;
 import org.quadralib.plan.Plan;
@@ -29,6 +30,14 @@ public interface Backend extends Planner.Target, AutoCloseable {
 
   /** Whether it has a kernel for an operation on operands of these types. */
   boolean supports(Op op, List<TensorType> operands);
+
+  /**
+   * The way it computes a node, where it has several, for people; empty otherwise. Such as {@code
+   * winograd 4x4}.
+   */
+  default String algorithm(Node node) {
+    return "";
+  }
 
   /** Lays out the memory of a computation for this backend. */
   default Plan plan(Graph graph) {

@@ -167,6 +167,16 @@ public final class VectorBackend extends CpuBackend {
   }
 
   @Override
+  public String algorithm(Node node) {
+    List<TensorType> operands = node.inputs().stream().map(Value::type).toList();
+    return switch (node.op()) {
+      case LinearOp op -> LinearKernels.algorithm(op, operands, winograd);
+      case FusedConv2d op -> LinearKernels.algorithm(op.convolution(), operands, winograd);
+      default -> "";
+    };
+  }
+
+  @Override
   protected Kernel kernel(Node node, Memory memory) {
     return switch (node.op()) {
       case LinearOp op -> LinearKernels.kernel(op, memory, winograd, pool);

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.quadralib.backend.Backend;
 import org.quadralib.backend.DeviceProfile;
 import org.quadralib.backend.Executable;
 import org.quadralib.bench.roof.Roofline;
@@ -24,8 +25,10 @@ import org.quadralib.profile.OpTimes;
  *
  * @param byOperation the longest first
  * @param byLayer by phase and layer, the longest first
+ * @param byAlgorithm operations that the backend can compute in several ways, each with the way it
+ *     chose, the longest first
  */
-public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
+public record StepProfile(List<Row> byOperation, List<Row> byLayer, List<Row> byAlgorithm) {
   /** Rows of a table before the rest is summed up. */
   private static final int SHOWN = 25;
 
@@ -68,7 +71,17 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
     Function<Function<Node, String>, List<Row>> rows = watch(ours, graph, roofline, steps);
     return new StepProfile(
         rows.apply(node -> node.op().name()),
-        rows.apply(node -> node.phase().name().toLowerCase(Locale.ROOT) + " " + node.scope()));
+        rows.apply(node -> node.phase().name().toLowerCase(Locale.ROOT) + " " + node.scope()),
+        rows.apply(node -> algorithm(ours.backend(), node)).stream()
+            .filter(row -> !row.name().isEmpty())
+            .toList());
+  }
+
+  private static String algorithm(Backend backend, Node node) {
+    String algorithm = backend.algorithm(node);
+    return algorithm.isEmpty()
+        ? ""
+        : "%s %s, %s".formatted(node.scope(), node.op().name(), algorithm);
   }
 
   /** Rows by any key, from one measurement. */
@@ -135,6 +148,9 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
     return table("by operation", byOperation)
         + System.lineSeparator()
         + table("by phase and layer", byLayer)
+        + (byAlgorithm.isEmpty()
+            ? ""
+            : System.lineSeparator() + table("by way of computing", byAlgorithm))
         + System.lineSeparator()
         + gaps(byOperation);
   }
@@ -150,16 +166,23 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer) {
 
   static String table(String title, List<Row> rows) {
     boolean device = rows.stream().anyMatch(row -> row.transferMillis() + row.compileMillis() > 0);
+    int width = Math.max(44, rows.stream().mapToInt(row -> row.name().length()).max().orElse(0));
     StringBuilder table = new StringBuilder();
     table.append(
         String.format(
-            "%-44s %10s %6s %8s %8s %8s", title, "ms", "share", "GFLOP/s", "GB/s", "of roof"));
+            "%-" + width + "s %10s %6s %8s %8s %8s",
+            title,
+            "ms",
+            "share",
+            "GFLOP/s",
+            "GB/s",
+            "of roof"));
     table.append(device ? " %11s %11s%n".formatted("transfer ms", "compile ms") : "%n".formatted());
     for (Row row : largest(rows)) {
       table.append(
           String.format(
               Locale.ROOT,
-              "%-44s %10.3f %5.1f%% %8.1f %8.1f %7.0f%%",
+              "%-" + width + "s %10.3f %5.1f%% %8.1f %8.1f %7.0f%%",
               row.name(),
               row.millis(),
               100 * row.share(),

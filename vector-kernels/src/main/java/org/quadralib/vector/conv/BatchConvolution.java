@@ -66,6 +66,11 @@ final class BatchConvolution implements TapKernel, ParallelTask {
   }
 
   @Override
+  public String algorithm() {
+    return "images in rows";
+  }
+
+  @Override
   public int scratchFloats(int threads) {
     return Tile.SCRATCH_START + images.floats() + threads * workerFloats;
   }

@@ -98,6 +98,11 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
   }
 
   @Override
+  public String algorithm() {
+    return "direct";
+  }
+
+  @Override
   public int scratchFloats(int threads) {
     return sharedFloats + threads * workerFloats;
   }

@@ -42,6 +42,11 @@ public final class ConvForward {
     }
   }
 
+  /** What the way chosen is called in listings. */
+  public String algorithm() {
+    return convolution.algorithm();
+  }
+
   /** Floats of scratch memory that a run on {@code threads} threads needs. */
   public int scratchFloats(int threads) {
     return convolution.scratchFloats(threads);

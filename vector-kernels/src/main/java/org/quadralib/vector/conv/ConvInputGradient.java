@@ -67,6 +67,11 @@ public final class ConvInputGradient {
     return TapKernel.of(phases, winograd).toArray(TapKernel[]::new);
   }
 
+  /** What the way chosen is called in listings; the first, if phases of a stride differ. */
+  public String algorithm() {
+    return phases.length == 0 ? "none" : phases[0].algorithm();
+  }
+
   /** Floats of scratch memory that a run on {@code threads} threads needs. */
   public int scratchFloats(int threads) {
     int most = 0;

@@ -36,6 +36,11 @@ public final class ConvWeightGradient {
     dw = new long[maps];
   }
 
+  /** What the way chosen is called in listings. */
+  public String algorithm() {
+    return kernel.algorithm();
+  }
+
   /** Floats of scratch memory that a run on {@code threads} threads needs. */
   public int scratchFloats(int threads) {
     return kernel.scratchFloats(threads);

@@ -96,6 +96,11 @@ final class DirectConvolution implements TapKernel, ParallelTask {
   }
 
   @Override
+  public String algorithm() {
+    return "direct";
+  }
+
+  @Override
   public int scratchFloats(int threads) {
     return packedFloats + threads * workerFloats;
   }

@@ -94,6 +94,11 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
   }
 
   @Override
+  public String algorithm() {
+    return "dot products";
+  }
+
+  @Override
   public int scratchFloats(int threads) {
     return slices * parts() * sumFloats + threads * workerFloats;
   }

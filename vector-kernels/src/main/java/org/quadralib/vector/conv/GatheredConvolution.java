@@ -101,6 +101,11 @@ final class GatheredConvolution implements TapKernel, ParallelTask {
   }
 
   @Override
+  public String algorithm() {
+    return "gathered";
+  }
+
+  @Override
   public int scratchFloats(int threads) {
     return copiesAt + threads * inputs.floats;
   }

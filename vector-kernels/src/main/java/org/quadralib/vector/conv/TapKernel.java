@@ -11,6 +11,9 @@ sealed interface TapKernel
   /** Rows of a group that are few. */
   int SMALL_GROUP = 64;
 
+  /** What it is called in listings. */
+  String algorithm();
+
   /** Floats of scratch memory that a run on {@code threads} threads needs. */
   int scratchFloats(int threads);
 

@@ -17,6 +17,9 @@ sealed interface WeightGradientKernel
   /** Weights of a filter that do not repay the transposition of its output gradient. */
   int FEW_WEIGHTS = 32;
 
+  /** What it is called in listings. */
+  String algorithm();
+
   /** Floats of scratch memory that a run on {@code threads} threads needs. */
   int scratchFloats(int threads);
 

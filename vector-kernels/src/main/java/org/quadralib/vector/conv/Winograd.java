@@ -57,6 +57,11 @@ public enum Winograd {
     };
   }
 
+  /** What an algorithm with such tiles is called in listings. */
+  static String algorithm(int edge) {
+    return "winograd %dx%d".formatted(edge, edge);
+  }
+
   /** Edge of the tiles for a convolution or its input gradient; 0 for the direct way. */
   int edge(TapProblem problem) {
     if (this == OFF || !problem.isWinograd()) {

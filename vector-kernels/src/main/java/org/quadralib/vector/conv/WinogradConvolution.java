@@ -164,6 +164,11 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   }
 
   @Override
+  public String algorithm() {
+    return Winograd.algorithm(transform.edge());
+  }
+
+  @Override
   public int scratchFloats(int threads) {
     return Tile.SCRATCH_START + sharedFloats + threads * workerFloats;
   }

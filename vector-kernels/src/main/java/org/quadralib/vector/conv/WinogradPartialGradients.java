@@ -26,6 +26,7 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
   private final WinogradTiles tiles;
   private final WinogradGradientPanels operands;
   private final WinogradFilterGradients results;
+  private final int edge;
   private final int points;
   private final int inputBlocks;
   private final int panels;
@@ -48,6 +49,7 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
    * @param edge rows and columns of a tile of outputs, 2 or 4
    */
   WinogradPartialGradients(ConvShape shape, int maps, int edge) {
+    this.edge = edge;
     WinogradTransform transform = WinogradTransform.of(edge);
     points = transform.points();
     tiles = new WinogradTiles(shape.batch(), shape.outputHeight(), shape.outputWidth(), edge);
@@ -76,6 +78,11 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
     int tiles =
         new WinogradTiles(shape.batch(), shape.outputHeight(), shape.outputWidth(), edge).count();
     return sums <= MOST_SUMS && tiles >= 2 * PART_TILES;
+  }
+
+  @Override
+  public String algorithm() {
+    return Winograd.algorithm(edge);
   }
 
   @Override

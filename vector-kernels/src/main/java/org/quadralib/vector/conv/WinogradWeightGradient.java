@@ -28,6 +28,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
   private final WinogradTiles tiles;
   private final WinogradGradientPanels operands;
   private final WinogradFilterGradients results;
+  private final int edge;
   private final int points;
   private final int inputBlocks;
   private final int panels;
@@ -58,6 +59,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
    * @param edge rows and columns of a tile of outputs, 2 or 4
    */
   WinogradWeightGradient(ConvShape shape, int maps, int edge) {
+    this.edge = edge;
     WinogradTransform transform = WinogradTransform.of(edge);
     points = transform.points();
     tiles = new WinogradTiles(shape.batch(), shape.outputHeight(), shape.outputWidth(), edge);
@@ -99,6 +101,11 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
         && shape.dilationHeight() == 1
         && shape.dilationWidth() == 1
         && shape.groups() == 1;
+  }
+
+  @Override
+  public String algorithm() {
+    return Winograd.algorithm(edge);
   }
 
   @Override

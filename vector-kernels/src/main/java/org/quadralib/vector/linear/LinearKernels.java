@@ -51,6 +51,21 @@ public final class LinearKernels {
     return new Workspace(0, List.of(floats));
   }
 
+  /** What the way chosen for an operation is called in listings; empty for dense ones. */
+  public static String algorithm(LinearOp op, List<TensorType> operands, Winograd winograd) {
+    List<Shape> shapes = operands.stream().map(TensorType::shape).toList();
+    return switch (op) {
+      case Dense dense -> "";
+      case DenseInputGradient dense -> "";
+      case DenseWeightGradient dense -> "";
+      case Conv2d conv -> forward(conv, shapes, winograd).algorithm();
+      case Conv2dInputGradient conv ->
+          new ConvInputGradient(convolution(conv, shapes), conv.maps(), winograd).algorithm();
+      case Conv2dWeightGradient conv ->
+          new ConvWeightGradient(convolution(conv, shapes), conv.maps(), winograd).algorithm();
+    };
+  }
+
   /** A kernel bound to its memory. */
   public static Kernel kernel(LinearOp op, Memory memory, Winograd winograd, WorkerPool pool) {
     List<Shape> shapes = memory.inputs().stream().map(Tensor::shape).toList();
