@@ -52,7 +52,8 @@ final class PoolingCases {
 
   /** Equal values, windows that hold nothing but negative ones beside padding, and NaN. */
   private static void ties(List<ContractCase> cases, Window window, int height, int width) {
-    String name = "%dx%d, ".formatted(window.kernelHeight(), window.kernelWidth());
+    String name =
+        "%dx%d of %dx%d, ".formatted(window.kernelHeight(), window.kernelWidth(), height, width);
     Values equal = Values.cycle(-1, -1, -2, -2, -1, -3, -1);
     Values broken = Values.cycle(1, -2, Float.NaN, 3, 0, -1, 2, 5, -4, 6, -6);
     int[] x = {1, 2, height, width};
