@@ -59,6 +59,22 @@ public final class Pth implements AutoCloseable {
             == ZIP_MAGIC;
   }
 
+  /** Whether the first bytes are those of a pickle of protocol 2 to 5. */
+  static boolean isPickle(MemorySegment bytes) {
+    if (bytes.byteSize() < 3 || unsigned(bytes, 0) != 0x80) {
+      return false;
+    }
+    int protocol = unsigned(bytes, 1);
+    // Since protocol 4, all but the smallest pickles start with a frame.
+    return protocol == 2
+        || protocol == 3
+        || ((protocol == 4 || protocol == 5) && unsigned(bytes, 2) == 0x95);
+  }
+
+  private static int unsigned(MemorySegment bytes, long position) {
+    return bytes.get(ValueLayout.JAVA_BYTE, position) & 0xff;
+  }
+
   /** All tensors by name, in the order of the state dictionary. */
   public SequencedMap<String, Tensor> tensors() {
     return tensors;

@@ -44,6 +44,7 @@ public final class TensorFile implements AutoCloseable {
       Pth pth = Pth.open(path);
       return new TensorFile(pth, pth.tensors(), none());
     }
+    requireSafeTensors(path);
     SafeTensors safe = SafeTensors.openWidening(path);
     return new TensorFile(safe, safe.tensors(), safe.metadata());
   }
@@ -66,13 +67,28 @@ public final class TensorFile implements AutoCloseable {
   private static boolean isPth(Path path) throws IOException {
     try (MappedFile file = MappedFile.open(path)) {
       MemorySegment bytes = file.bytes();
-      // A safetensors file starts with the length of its header, which is below 100 MB, so that
-      // its eighth byte is zero; a pickle's is not.
-      boolean pickle =
-          bytes.byteSize() >= 8
-              && (bytes.get(ValueLayout.JAVA_BYTE, 0) & 0xff) == 0x80
-              && bytes.get(ValueLayout.JAVA_BYTE, 7) != 0;
-      return pickle || Pth.isZip(bytes);
+      return Pth.isZip(bytes) || (Pth.isPickle(bytes) && !isSafeTensors(bytes));
+    }
+  }
+
+  /** Whether a JSON object follows the eight bytes of a length, as in no file of PyTorch. */
+  private static boolean isSafeTensors(MemorySegment bytes) {
+    return bytes.byteSize() > SafeTensorsHeader.LENGTH_BYTES
+        && bytes.get(ValueLayout.JAVA_BYTE, SafeTensorsHeader.LENGTH_BYTES) == '{';
+  }
+
+  private static void requireSafeTensors(Path path) throws IOException {
+    try (MappedFile file = MappedFile.open(path)) {
+      if (!isSafeTensors(file.bytes())) {
+        throw new FormatException(
+            path.toString(),
+            "byte 0",
+            file.bytes().byteSize() == 0
+                ? "the file is empty"
+                : "the file is neither PyTorch, safetensors nor npz",
+            "give weights in PyTorch, safetensors or npz format, or, to a command that takes it, an"
+                + " ONNX model whose name ends in .onnx");
+      }
     }
   }
 

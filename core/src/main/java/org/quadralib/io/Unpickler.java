@@ -171,7 +171,7 @@ final class Unpickler {
         Object state = pop();
         // An ordered map's attributes, such as the versions of modules; they do not matter.
         if (!(top() instanceof Map) || !(state instanceof Map)) {
-          throw unsafe("it sets the attributes of an object");
+          throw unsafe("attributes set on an object");
         }
       }
       case 'Q' -> stack.add(TorchGlobals.storage(source, where(), list(pop()))); // BINPERSID

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -88,7 +91,7 @@ class PthTest {
     "'ccollections|OrderedDict|)Rctorch|float32|)R.', 'a call of'",
     "'Vos|Vsystem|\u0093.', 'os.system'",
     "'ctorch|FloatStorage|)\u0081.', 'instruction 0x81'",
-    "'Vx|}b.', 'attributes of an object'",
+    "'Vx|}b.', 'it uses attributes set on an object, which'",
     "'(iposix|system|.', 'instruction 0x69'",
     "'(ctorch|float32|o.', 'instruction 0x6f'",
     "'}]Vx|s.', 'neither text nor a number'",
@@ -169,6 +172,76 @@ class PthTest {
     Path file = Files.write(folder.resolve("x.pth"), new byte[] {(byte) 0x80, 2, 'K', 1, '.'});
     var refused = assertThrows(FormatException.class, () -> Pth.open(file));
     assertTrue(refused.getMessage().contains("torch.save"), refused.getMessage());
+  }
+
+  // torch.save({'w': torch.ones(2, 3)}, file, _use_new_zipfile_serialization=False,
+  // pickle_protocol=4); protocol 5 differs in nothing but its number.
+  private static final String FRAMED =
+      """
+      gASVDQAAAAAAAACKCmz8nEb5IGqoUBkugASVBAAAAAAAAABN6QMugASVWAAAAAAAAAB9lCiMEHByb3RvY29sX3ZlcnNp
+      b26UTekDjA1saXR0bGVfZW5kaWFulIiMCnR5cGVfc2l6ZXOUfZQojAVzaG9ydJRLAowDaW50lEsEjARsb25nlEsEdXUu
+      gASVpAAAAAAAAAB9lIwBd5SMDHRvcmNoLl91dGlsc5SMEl9yZWJ1aWxkX3RlbnNvcl92MpSTlCgojAdzdG9yYWdllIwF
+      dG9yY2iUjAxGbG9hdFN0b3JhZ2WUk5SMDjk0ODQ0MzEwNzE5NTA0lIwDY3B1lEsGTnSUUUsASwJLA4aUSwNLAYaUiYwL
+      Y29sbGVjdGlvbnOUjAtPcmRlcmVkRGljdJSTlClSlHSUUpRzLoAElRUAAAAAAAAAXZSMDjk0ODQ0MzEwNzE5NTA0lGEu
+      BgAAAAAAAAAAAIA/AACAPwAAgD8AAIA/AACAPwAAgD8=
+      """;
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5})
+  void legacyFilesOfFramedPicklesAreRead(int protocol) throws IOException {
+    byte[] bytes = Base64.getMimeDecoder().decode(FRAMED);
+    for (int i = 0; i + 2 < bytes.length; i++) {
+      if (bytes[i] == (byte) 0x80 && bytes[i + 1] == 4 && bytes[i + 2] == (byte) 0x95) {
+        bytes[i + 1] = (byte) protocol;
+      }
+    }
+    try (TensorFile file = TensorFile.open(Files.write(folder.resolve("x.pth"), bytes))) {
+      assertEquals(Shape.of(2, 3), file.tensors().get("w").shape());
+      assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, file.tensors().get("w").toFloats());
+    }
+  }
+
+  /** As {@code pickle.dump} writes an object whose {@code __reduce__} is a call of os.system. */
+  @Test
+  void hostileFramedPicklesAreRefusedAndNothingRuns() throws IOException {
+    byte[] bytes =
+        Base64.getDecoder().decode("gASVHwAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjAR0cnVllIWUUpQu");
+    Path file = Files.write(folder.resolve("evil.pth"), bytes);
+    var refused = assertThrows(FormatException.class, () -> TensorFile.open(file));
+    assertTrue(refused.getMessage().contains("'posix.system'"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("nothing of it was run"), refused.getMessage());
+  }
+
+  /** Whatever the length of its header, which here starts as a pickle does. */
+  @ParameterizedTest
+  @ValueSource(ints = {0x280, 0x480, 0x950480})
+  void safeTensorsAreNotTakenForPickles(int length) throws IOException {
+    String json = "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+    ByteBuffer bytes = ByteBuffer.allocate(8 + length + 4).order(ByteOrder.LITTLE_ENDIAN);
+    bytes
+        .putLong(length)
+        .put((json + " ".repeat(length - json.length())).getBytes(StandardCharsets.US_ASCII));
+    bytes.putFloat(2);
+    Path path = Files.write(folder.resolve("x.safetensors"), bytes.array());
+    try (TensorFile file = TensorFile.open(path)) {
+      assertArrayEquals(new float[] {2}, file.tensors().get("w").toFloats());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', 'the file is empty'",
+    "'name: x', 'neither PyTorch, safetensors nor npz'",
+    "'architecture: yes and so on', 'neither PyTorch, safetensors nor npz'",
+    "'\u0093NUMPY\u0001\u0000v\u0000', 'neither PyTorch, safetensors nor npz'",
+  })
+  void otherFilesAreNotCalledDamagedSafeTensors(String content, String fragment)
+      throws IOException {
+    byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
+    Path file = Files.write(folder.resolve("x.pth"), bytes);
+    var refused = assertThrows(FormatException.class, () -> TensorFile.open(file));
+    assertTrue(refused.getMessage().contains(fragment), refused.getMessage());
+    assertTrue(!refused.getMessage().contains("header"), refused.getMessage());
   }
 
   /** An archive of names and contents. */
