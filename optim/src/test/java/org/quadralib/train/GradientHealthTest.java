@@ -83,4 +83,79 @@ class GradientHealthTest {
     assertTrue(said.get(1).contains("terms of b explode"), said.get(1));
     assertTrue(health.csv().contains("1,c,second,1.0"), health.csv());
   }
+
+  /** Neurons such as T4 have no first-order term, and all layers explode together. */
+  @Test
+  void layersWithoutFirstOrderTermsExplode() {
+    List<String> said =
+        warnings(
+            second("conv1", 8.6e6),
+            second("conv2", 1e7),
+            second("conv3", 9.1e6),
+            second("conv4", 7e6),
+            first("fc", 5.9e6));
+    assertEquals(1, said.size(), said.toString());
+    assertTrue(
+        said.getFirst().contains("terms of conv1, conv2, conv3, conv4 explode"), said.getFirst());
+    assertTrue(said.getFirst().contains("--clip 1"), said.getFirst());
+  }
+
+  @Test
+  void layersWithoutFirstOrderTermsAreComparedWithOthers() {
+    List<String> said =
+        warnings(
+            second("a", 1e-9),
+            second("b", 0),
+            second("c", 3e3),
+            second("d", 0.01),
+            first("e", 0.1),
+            first("f", 0.3));
+    assertEquals(2, said.size(), said.toString());
+    assertTrue(said.get(0).contains("terms of a, b hardly learn"), said.get(0));
+    assertTrue(said.get(1).contains("terms of c explode"), said.get(1));
+  }
+
+  @Test
+  void withoutAnyFirstOrderTermTheOtherLayersAreWhatIsUsual() {
+    List<String> said = warnings(second("a", 1), second("b", 2), second("c", 1e-7));
+    assertEquals(1, said.size(), said.toString());
+    assertTrue(said.getFirst().contains("terms of c hardly learn"), said.getFirst());
+  }
+
+  @Test
+  void healthyLayersAreNotSpokenOf() {
+    assertEquals(List.of(), warnings(second("a", 50), second("b", 1e-3), first("c", 0.2)));
+    assertEquals(List.of(), warnings(second("alone", 3)));
+    assertEquals(List.of(), warnings(second("a", 0), first("c", 0)));
+  }
+
+  @Test
+  void gradientsThatAreNotFiniteAreAlwaysSaid() {
+    List<String> said =
+        warnings(
+            second("a", Double.NaN),
+            first("a", Double.NaN),
+            second("b", Double.POSITIVE_INFINITY),
+            second("c", 1),
+            first("d", 1));
+    assertEquals(1, said.size(), said.toString());
+    assertTrue(said.getFirst().contains("gradients of a, b are NaN or infinite"), said.getFirst());
+  }
+
+  private static GradientNorm first(String layer, double norm) {
+    return new GradientNorm(layer, Order.FIRST, norm);
+  }
+
+  private static GradientNorm second(String layer, double norm) {
+    return new GradientNorm(layer, Order.SECOND, norm);
+  }
+
+  private static List<String> warnings(GradientNorm... norms) {
+    List<String> said = new ArrayList<>();
+    GradientHealth health = new GradientHealth(said::add);
+    health.onGradientNorms(0, List.of(norms));
+    Scores scores = new Scores(1, 0.5, 10);
+    health.onEpochEnd(new EpochResult(0, 0.1, scores, Optional.empty(), 1, false));
+    return said;
+  }
 }
