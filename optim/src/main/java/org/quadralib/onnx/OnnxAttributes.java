@@ -20,7 +20,14 @@ final class OnnxAttributes {
 
   double number(String name, double usual) {
     OnnxProto.@Nullable Attribute attribute = node.attributes().get(name);
-    return attribute == null ? usual : attribute.number().map(Float::doubleValue).orElse(usual);
+    return attribute == null
+        ? usual
+        : attribute.number().map(OnnxAttributes::decimal).orElse(usual);
+  }
+
+  /** The shortest decimal that rounds to a float: 1e-5 is stored as 9.99999974737875e-6. */
+  static double decimal(float stored) {
+    return Double.parseDouble(Float.toString(stored));
   }
 
   long integer(String name, long usual) {

@@ -70,7 +70,7 @@ final class OnnxConstants {
   /** A constant of one number. */
   double number(String name) throws FormatException {
     ByteBuffer data = floats(name, 1);
-    return data.getFloat();
+    return OnnxAttributes.decimal(data.getFloat());
   }
 
   /** A constant list of whole numbers. */

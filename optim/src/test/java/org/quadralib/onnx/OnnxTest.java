@@ -8,6 +8,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -185,6 +186,43 @@ class OnnxTest {
         Path second = folder.resolve("again.onnx");
         OnnxExport.write(second, again);
         assertClose(outputs(model, backend), onnxRuntime(second));
+      }
+    }
+  }
+
+  /** ONNX stores settings as floats, but 1e-6 is not to come back as 9.999999974752427e-7. */
+  @Test
+  void settingsComeBackAsTheyWereWritten() throws Exception {
+    Shape image = Shape.of(2, 3, 3);
+    Layer network = Sequential.of(new BatchNorm2d(1e-6), Activation.leakyRelu(0.1));
+    Path file = folder.resolve("model.onnx");
+    try (Model model = Model.create(network, image, 5)) {
+      OnnxExport.write(file, model);
+    }
+    assertYamlHas(file, "1.0E-6", "0.1");
+    OnnxProto.Graph clip =
+        new OnnxProto.Graph(
+            "x",
+            List.of(
+                new OnnxProto.Node("Clip", "", List.of("x", "low", "high"), List.of("y"), Map.of()),
+                new OnnxProto.Node("Flatten", "", List.of("y"), List.of("z"), Map.of())),
+            List.of(constant("low", -0.3f), constant("high", 0.7f)),
+            List.of(new OnnxProto.Port("x", OnnxProto.FLOAT, List.of(-1L, 1L, 2L, 2L))),
+            List.of(new OnnxProto.Port("z", OnnxProto.FLOAT, List.of(-1L, 4L))));
+    Files.write(file, OnnxWriter.write(new OnnxProto.Model(17, clip)));
+    assertYamlHas(file, "-0.3", "0.7");
+  }
+
+  private static OnnxProto.Array constant(String name, float value) {
+    byte[] bytes = OnnxNodes.littleEndian(Float.BYTES).putFloat(value).array();
+    return new OnnxProto.Array(name, OnnxProto.FLOAT, List.of(), ByteString.copyFrom(bytes));
+  }
+
+  private static void assertYamlHas(Path file, String... settings) throws IOException {
+    try (ImportedModel imported = OnnxImport.read(file)) {
+      String yaml = imported.architecture().yaml();
+      for (String setting : settings) {
+        assertTrue(yaml.matches("(?s).*: " + setting + "\\b[^0-9].*"), setting + " in " + yaml);
       }
     }
   }
