@@ -30,7 +30,10 @@ public final class Models {
             "qres-mlp",
             "two hidden layers of quadratic residual neurons (QRes)",
             false,
-            (example, classes, neurons) -> SmallModels.qresMlp(classes)));
+            (example, classes, neurons) -> {
+              neurons.requireUsual("qres-mlp");
+              return SmallModels.qresMlp(classes);
+            }));
     pool.add(quadratic("qvgg7", "quadratic VGG with 7 convolutions", true, Vgg.family(Vgg.Q7)));
     both(pool, "vgg11", "VGG with 8 convolutions", Vgg.family(Vgg.A));
     both(pool, "vgg13", "VGG with 10 convolutions", Vgg.family(Vgg.B));
@@ -71,7 +74,10 @@ public final class Models {
             "quadranet",
             "depthwise quadratic blocks, 7×7 (QuadraNet)",
             false,
-            (example, classes, neurons) -> QuadraNet.network(example, classes)));
+            (example, classes, neurons) -> {
+              neurons.requireUsual("quadranet");
+              return QuadraNet.network(example, classes);
+            }));
     return List.copyOf(pool);
   }
 

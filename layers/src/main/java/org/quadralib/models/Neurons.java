@@ -10,6 +10,20 @@ import org.quadralib.layers.QuadraticStart;
 
 /** What the layers of a model are made of that can be quadratic. */
 record Neurons(NeuronType type, boolean branchNorm, QuadraticStart start) {
+  /**
+   * For models that have neurons of their own.
+   *
+   * @throws IllegalArgumentException if others were asked for
+   */
+  void requireUsual(String model) {
+    if (!equals(new Neurons(NeuronType.QUADRA, false, QuadraticStart.RANDOM))) {
+      throw new IllegalArgumentException(
+          model
+              + " has neurons of its own, which cannot be changed, nor is there a first-order"
+              + " network like it; choose another model");
+    }
+  }
+
   /** A first-order layer, or the quadratic one in its place, which has biases. */
   Layer of(Conv2d layer) {
     if (type == NeuronType.FIRST_ORDER) {

@@ -80,6 +80,7 @@ class OnnxTest {
   void everyModelOfThePoolTrainsSavesAndRunsElsewhere(ModelEntry entry) throws Exception {
     Layer network = entry.build(ModelOptions.of(IMAGE, 7).width(0.125));
     try (Backend backend = Backends.automatic(1);
+        Backend reference = Backends.named("scalar", 1);
         Model model = Model.create(network, IMAGE, 5);
         Model loaded = Model.create(network, IMAGE, 6)) {
       train(model, backend, 2, 1e-3);
@@ -91,7 +92,9 @@ class OnnxTest {
       assertEquals(0, Arrays.compare(expected, outputs(loaded, backend)));
       Path file = folder.resolve("model.onnx");
       OnnxExport.write(file, model);
-      assertClose(expected, onnxRuntime(file));
+      // It is the model that is compared. Fast kernels round differently, and ResNet-50 with one
+      // pixel left in its last stage amplifies that to the limit.
+      assertClose(outputs(model, reference), onnxRuntime(file));
     }
   }
 

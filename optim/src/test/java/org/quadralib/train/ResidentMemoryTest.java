@@ -33,7 +33,7 @@ class ResidentMemoryTest {
                 "--add-modules",
                 "jdk.incubator.vector",
                 // The heap holds descriptions only; what compiling kernels took is given back.
-                "-Xmx128m",
+                "-Xmx96m",
                 "-XX:+UseSerialGC",
                 "-XX:TrimNativeHeapInterval=200",
                 "-cp",

@@ -28,9 +28,9 @@ import org.quadralib.train.TrainingListener;
 /**
  * Takes histograms of weights, gradients and activations once an epoch, by looking at what is
  * computed anyway: gradients in the last step, as they come to the optimizer; activations in the
- * first validation batch, where quadratic layers are written out in their terms; weights at the
- * end. So it needs no memory and no computation of its own but counting. On a device whose memory
- * cannot be looked into there are weights only.
+ * first validation batch, where quadratic layers are written out in their terms, unless the backend
+ * computes them in one piece; weights at the end. So it needs no memory and no computation of its
+ * own but counting. On a device whose memory cannot be looked into there are weights only.
  */
 public final class StatisticsRecorder implements TrainingListener {
   /** Activations of so many images are counted. */
@@ -84,14 +84,14 @@ public final class StatisticsRecorder implements TrainingListener {
   public void onEpochEnd(EpochResult result) {
     weights.forEach(
         (name, spec) -> count(Kind.WEIGHT, spec, requireNonNull(model.parameters().get(name))));
-    // Activations come in the order of the network, gradients in the opposite one.
-    Set<String> order = new LinkedHashSet<>();
+    // Parameters are declared in the order of the network; layers without any come after them. A
+    // backend that fuses a layer shows no activations of it, so that they say nothing of the order.
+    Set<String> order = new LinkedHashSet<>(layers.values());
     for (LayerStatistics statistics : current.values()) {
       if (statistics.kind() == Kind.ACTIVATION) {
         order.add(statistics.layer());
       }
     }
-    order.addAll(layers.values());
     List<String> positions = List.copyOf(order);
     List<LayerStatistics> sorted = new ArrayList<>(current.values());
     sorted.sort(Comparator.comparingInt(s -> positions.indexOf(s.layer())));

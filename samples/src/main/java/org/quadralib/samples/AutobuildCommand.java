@@ -94,11 +94,23 @@ final class AutobuildCommand implements Callable<Integer> {
       checkOptions(); // before there is a folder
     }
     Path folder = resume != null ? resume : folder();
+    boolean fresh = resume == null && !Files.exists(folder);
     if (resume == null) {
       Files.createDirectories(folder);
     } else if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException("there is no folder " + folder + " to resume from");
     }
+    try {
+      return locked(folder);
+    } catch (IllegalArgumentException | IOException e) {
+      if (fresh) {
+        UnstartedBuild.remove(folder);
+      }
+      throw e;
+    }
+  }
+
+  private int locked(Path folder) throws IOException {
     try (RunLock _ = RunLock.acquire(folder)) {
       if (resume != null) {
         if (options.from != null || options.budget != null) {

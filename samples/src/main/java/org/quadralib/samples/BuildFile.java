@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The options of a build in its folder, with which it can go on. */
 final class BuildFile {
-  private static final String NAME = "build.json";
+  static final String NAME = "build.json";
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   private BuildFile() {}

@@ -140,7 +140,7 @@ class ConvertCommandTest {
     assertEquals("cifar10", options.source.data);
     assertEquals(200, options.learning.epochs);
     assertEquals(0.1, options.learning.lr);
-    assertEquals(256, options.learning.batch);
+    assertEquals(BatchSize.of(256), options.learning.batch);
     assertEquals(5e-4, options.learning.weightDecay);
     assertEquals(0.5, options.learning.clip);
     assertEquals(ScheduleName.COSINE, options.learning.schedule);

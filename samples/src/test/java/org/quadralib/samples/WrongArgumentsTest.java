@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,16 @@ class WrongArgumentsTest {
     Cli.run("autobuild", "--from", "vgg11", "--budget", "parms=3", "--out", out.toString())
         .refused("'parms=3' is no budget");
     Cli.run("autobuild", "--from", "vgg11", "--out", out.toString()).refused("--budget");
+    for (String wrong :
+        List.of("--data-dir /nowhere --data folder", "--neuron t3", "--mask 2", "--layers zzz")) {
+      List<String> command =
+          new ArrayList<>(
+              List.of("autobuild", "--from", "vgg11", "--width", "0.125", "--budget", "params=1M"));
+      command.addAll(List.of("--out", out.toString()));
+      command.addAll(List.of(wrong.split(" ", -1)));
+      Cli.run(command.toArray(String[]::new)).refused("");
+      assertFalse(Files.exists(out), wrong);
+    }
     assertFalse(Files.exists(out));
   }
 

@@ -76,7 +76,8 @@ final class QuadraticNormSums extends Reduction {
     long number = pattern.address(0) + 4L * channel;
     long to = partials + 4 * unit;
     int whole = count - count % LANES;
-    segments(g + at, a + at, b + at, c + at, rows, row, whole, number, step, to, apart);
+    factors(g + at, a + at, b + at, rows, row, whole, number, step, to, apart);
+    addend(g + at, c + at, rows, row, whole, get(number + 6 * step), to + 4 * apart, apart);
     for (int i = 0; whole < count && i < rows; i++) {
       long rest = at + i * row + 4L * whole;
       rest(g + rest, a + rest, b + rest, c + rest, count - whole, 4, number, step, to, apart);
@@ -101,11 +102,11 @@ final class QuadraticNormSums extends Reduction {
     }
   }
 
-  private static void segments(
+  /** The sums of A and B. With those of C in one loop, C2 would no longer inline all of it. */
+  private static void factors(
       long g,
       long a,
       long b,
-      long c,
       int rows,
       long row,
       int count,
@@ -115,17 +116,14 @@ final class QuadraticNormSums extends Reduction {
       long apart) {
     float meanA = get(number);
     float meanB = get(number + 3 * step);
-    float meanC = get(number + 6 * step);
     FloatVector scaleA = FloatVector.broadcast(Tile.SPECIES, get(number + step));
     FloatVector shiftA = FloatVector.broadcast(Tile.SPECIES, get(number + 2 * step));
     FloatVector scaleB = FloatVector.broadcast(Tile.SPECIES, get(number + 4 * step));
     FloatVector shiftB = FloatVector.broadcast(Tile.SPECIES, get(number + 5 * step));
     FloatVector sumA = FloatVector.zero(Tile.SPECIES);
     FloatVector sumB = sumA;
-    FloatVector sumC = sumA;
     FloatVector productA = sumA;
     FloatVector productB = sumA;
-    FloatVector productC = sumA;
     for (int r = 0; r < rows; r++) {
       long from = r * row;
       for (int i = 0; i < count; i += LANES) {
@@ -139,16 +137,30 @@ final class QuadraticNormSums extends Reduction {
         productA = x.fma(ofA, productA);
         sumB = sumB.add(ofB);
         productB = y.fma(ofB, productB);
-        sumC = sumC.add(gradient);
-        productC = load(c + at).sub(meanC).fma(gradient, productC);
       }
     }
     set(to, Lanes.sum(sumA));
     set(to + apart, Lanes.sum(productA));
     set(to + 2 * apart, Lanes.sum(sumB));
     set(to + 3 * apart, Lanes.sum(productB));
-    set(to + 4 * apart, Lanes.sum(sumC));
-    set(to + 5 * apart, Lanes.sum(productC));
+  }
+
+  /** The sums of C, whose gradient is g. */
+  private static void addend(
+      long g, long c, int rows, long row, int count, float mean, long to, long apart) {
+    FloatVector sum = FloatVector.zero(Tile.SPECIES);
+    FloatVector product = sum;
+    for (int r = 0; r < rows; r++) {
+      long from = r * row;
+      for (int i = 0; i < count; i += LANES) {
+        long at = from + 4L * i;
+        FloatVector gradient = load(g + at);
+        sum = sum.add(gradient);
+        product = load(c + at).sub(mean).fma(gradient, product);
+      }
+    }
+    set(to, Lanes.sum(sum));
+    set(to + apart, Lanes.sum(product));
   }
 
   /** Adds single elements, {@code row} bytes apart, to sums. */
