@@ -102,7 +102,7 @@ final class AutobuildCommand implements Callable<Integer> {
     }
     try {
       return locked(folder);
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (RuntimeException | IOException e) {
       if (fresh) {
         UnstartedBuild.remove(folder);
       }
