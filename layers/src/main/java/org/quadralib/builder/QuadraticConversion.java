@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.quadralib.graph.op.NeuronType;
 import org.quadralib.layers.BatchNorm2d;
@@ -70,9 +71,12 @@ public record QuadraticConversion(NeuronType neuron, boolean branchNorm, Predica
   public Layer convert(Layer network) {
     Map<String, Layer> replaced = replaced(network);
     if (replaced.isEmpty()) {
+      Set<String> eligible = eligible(network).keySet();
       throw new IllegalArgumentException(
-          "no layer to make quadratic was chosen; there are "
-              + String.join(", ", eligible(network).keySet()));
+          eligible.isEmpty()
+              ? "the network has no first-order layers that could become quadratic; start from a"
+                  + " first-order one, such as vgg11"
+              : "no layer to make quadratic was chosen; there are " + String.join(", ", eligible));
     }
     return LayerTree.rewrite(
         network, (path, layer) -> replaced.get(path) == layer ? quadratic(layer) : layer);

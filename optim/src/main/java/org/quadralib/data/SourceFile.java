@@ -71,7 +71,8 @@ final class SourceFile implements AutoCloseable {
    */
   static long checkedSize(Path path, long maxBytes) {
     if (!Files.exists(path)) {
-      throw new DataException("%s is missing: fetch the data set again.".formatted(path));
+      throw new DataException(
+          "%s is missing: check its name, or fetch the data set again.".formatted(path));
     }
     if (!Files.isRegularFile(path)) {
       throw new DataException("%s is not a file: give the folder that holds it.".formatted(path));

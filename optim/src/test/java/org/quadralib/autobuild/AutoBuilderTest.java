@@ -248,9 +248,10 @@ class AutoBuilderTest {
         assertTrue(page.contains(">" + probe.unit() + "<"), probe::toString);
       }
     }
-    long bars = whole.stages().stream().mapToLong(stage -> stage.probes().size()).sum();
-    // Besides one for each probe there are those of sizes and accuracies.
-    assertTrue(bars < Pattern.compile("<i style=\"width:").matcher(page).results().count());
+    // One for each probe, and for each stage, the baseline included, its size and accuracy.
+    long bars = whole.stages().stream().mapToLong(stage -> 2 + stage.probes().size()).sum();
+    bars += whole.baseline() != null ? 2 : 0;
+    assertEquals(bars, Pattern.compile("<i style=\"width:").matcher(page).results().count());
     for (ModelSummary.Row row : ModelSummary.of(whole.network(), EXAMPLE).rows()) {
       assertTrue(page.contains(">" + row.path() + "</td>"), row::toString);
     }

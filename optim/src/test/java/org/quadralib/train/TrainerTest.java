@@ -160,7 +160,11 @@ class TrainerTest {
     assertEquals(18, last.globalStep());
     assertEquals(0.02 / 25 / 1e4, last.learningRate(), 1e-9);
     assertTrue(last.imagesPerSecond() > 0);
-    assertTrue(last.secondsLeft() >= 0 && steps.getFirst().secondsLeft() > 0);
+    for (StepProgress step : steps.subList(0, 9)) { // no evaluation has been timed yet
+      double imagesLeft = step.secondsLeft() * step.imagesPerSecond();
+      assertEquals((18 - step.step()) * 16, imagesLeft, 1e-6 * 16 * 18);
+    }
+    assertTrue(last.secondsLeft() >= 0);
     double mean = steps.subList(9, 18).stream().mapToDouble(StepProgress::loss).average().orElse(0);
     assertEquals(mean, last.meanLoss(), 1e-12);
   }

@@ -68,20 +68,7 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      required = true,
-      description = "State dictionary as safetensors, npz or .pth, or a checkpoint.")
-  private Path weights;
-
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      description =
-          "Model of the pool, see 'quadra models', or an architecture, FILE.yaml. Default: the one"
-              + " the weights name.")
-  private @Nullable String model;
+  @Mixin private WeightsFlags trained;
 
   @Option(
       names = "--against",
@@ -165,7 +152,7 @@ final class AnalyzeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
-    try (WeightsFile file = WeightsFile.open(weights);
+    try (WeightsFile file = WeightsFile.open(trained.weights);
         TensorArena arena = TensorArena.root("images")) {
       TrainedOn trainedOn = file.trainedOn();
       List<String> classNames = trainedOn.classNames();
@@ -183,7 +170,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       try (Backend backend = compute.open();
           Model network =
               file.model(
-                  model,
+                  trained.model,
                   Images.exampleOf(chosen.shape()),
                   images != null ? null : classNames.size())) {
         file.warnOfNonFinite(spec.commandLine().getErr());
@@ -213,7 +200,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     if (normalize.isEmpty()) {
       Warnings.print(
           spec.commandLine().getErr(),
-          weights + " does not say how images were normalised: they are taken as they are");
+          trained.weights + " does not say how images were normalised: they are taken as they are");
     }
     if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
       return AnalysisImages.ofArray(path, normalize, arena);
@@ -224,7 +211,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        weights
+                        trained.weights
                             + " does not say of what shape images are; say it by --input CxHxW"));
     return AnalysisImages.of(path, shape, classNames, normalize, arena);
   }
@@ -282,7 +269,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             .toArray();
     List<EpochStatistics> statistics = new ArrayList<>();
     statistics.add(Snapshot.of(network, backend, chosen.first(batch), labels));
-    List<String> names = new ArrayList<>(List.of(nameOf(file, weights)));
+    List<String> names = new ArrayList<>(List.of(nameOf(file, trained.weights)));
     @Nullable Agreement agreement = null;
     if (against != null) {
       try (WeightsFile otherFile = WeightsFile.open(against);
@@ -299,7 +286,9 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   private String nameOf(WeightsFile file, Path path) {
     String name =
-        path.equals(weights) && model != null ? model : file.trainedOn().model().orElse("");
+        path.equals(trained.weights) && trained.model != null
+            ? trained.model
+            : file.trainedOn().model().orElse("");
     return name.isEmpty() ? String.valueOf(path.getFileName()) : ModelChoice.shortName(name);
   }
 
@@ -341,7 +330,8 @@ final class AnalyzeCommand implements Callable<Integer> {
       @Nullable Agreement agreement)
       throws IOException {
     RunFolder folder =
-        new RunFolder(out != null ? out : weights.toAbsolutePath().resolveSibling("analysis"));
+        new RunFolder(
+            out != null ? out : trained.weights.toAbsolutePath().resolveSibling("analysis"));
     folder.create();
     String accuracy =
         chosen.isLabelled()
@@ -355,7 +345,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             folder.path(),
             "A look into " + names.getFirst(),
             "%s, with the weights %s, looked at with %,d images%s."
-                .formatted(names.getFirst(), weights, chosen.count(), accuracy),
+                .formatted(names.getFirst(), trained.weights, chosen.count(), accuracy),
             chosen.pictures(),
             chosen.captions(),
             classNames);
@@ -397,7 +387,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       AnalysisReport report,
       RunFolder folder) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("weights", weights.toString());
+    json.put("weights", trained.weights.toString());
     json.put("against", against == null ? null : against.toString());
     json.put("images", chosen.count());
     json.put("classes", answers.classes());

@@ -52,20 +52,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      required = true,
-      description = "State dictionary as safetensors, npz or .pth, or a checkpoint.")
-  private Path weights;
-
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      description =
-          "Model of the pool, see 'quadra models', or an architecture, FILE.yaml. Default: the one"
-              + " the weights name.")
-  private @Nullable String model;
+  @Mixin private WeightsFlags trained;
 
   @Option(
       names = "--data",
@@ -142,7 +129,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     PrintWriter stdout = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (WeightsFile file = WeightsFile.open(weights)) {
+    try (WeightsFile file = WeightsFile.open(trained.weights)) {
       TrainedOn trainedOn = file.trainedOn();
       Optional<Normalize> known = trainedOn.normalize();
       String name = data != null ? data : trainedOn.data().orElse(Defaults.DATA);
@@ -152,7 +139,8 @@ final class EvaluateCommand implements Callable<Integer> {
       Normalize normalize = known.orElseGet(() -> DataFlags.normalize(name, splits));
       int classes = splits.test().classNames().size();
       try (Backend backend = compute.open();
-          Model network = file.model(model, Images.exampleOf(splits.test().shape()), classes);
+          Model network =
+              file.model(trained.model, Images.exampleOf(splits.test().shape()), classes);
           Evaluator evaluator =
               Evaluator.open(network, backend, new CrossEntropy(), batch, List.of(normalize))) {
         file.warnOfNonFinite(err);
@@ -217,9 +205,9 @@ final class EvaluateCommand implements Callable<Integer> {
     MemoryReport training =
         MemoryReport.of(network.layer(), network.example(), Recipe.defaults(), batch, backend);
     ObjectNode results = JsonNodeFactory.instance.objectNode();
-    results.put("model", model != null ? model : file.modelName());
+    results.put("model", trained.model != null ? trained.model : file.modelName());
     results.put("data", splits.test().name());
-    results.put("weights", weights.toString());
+    results.put("weights", trained.weights.toString());
     results.put("batch", batch);
     results.put("testAccuracy", evaluation.accuracy());
     results.put("testTop5Accuracy", evaluation.top5Accuracy());
@@ -228,7 +216,7 @@ final class EvaluateCommand implements Callable<Integer> {
     results.put("loss", loss);
     results.put("testLoss", loss);
     results.put("examples", evaluation.scores().examples());
-    results.set("trainSeconds", RunFolder.trainSeconds(weights));
+    results.set("trainSeconds", RunFolder.trainSeconds(trained.weights));
     results.put("testSeconds", seconds);
     results.put("imagesPerSecond", evaluation.scores().examples() / seconds);
     results.put("parameters", summary.parameters());

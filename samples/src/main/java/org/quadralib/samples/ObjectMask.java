@@ -27,7 +27,11 @@ final class ObjectMask {
     int[] numbers = Arrays.stream(box.split(",")).mapToInt(Integer::parseInt).toArray();
     int right = numbers[0] + numbers[2];
     int bottom = numbers[1] + numbers[3];
-    if (numbers[2] == 0 || numbers[3] == 0 || right > shape.width() || bottom > shape.height()) {
+    if (numbers[2] == 0 || numbers[3] == 0) {
+      throw new IllegalArgumentException(
+          "--box %s is empty; width and height must be at least 1".formatted(box));
+    }
+    if (right > shape.width() || bottom > shape.height()) {
       throw new IllegalArgumentException(
           "--box %s does not lie in the images of %d×%d pixels; make it smaller"
               .formatted(box, shape.width(), shape.height()));

@@ -51,20 +51,7 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      description =
-          "Model of the pool, see 'quadra models', or an architecture, FILE.yaml. Default: the one"
-              + " the weights name.")
-  private @Nullable String model;
-
-  @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      required = true,
-      description = "State dictionary as safetensors, npz or .pth, or a checkpoint.")
-  private Path weights;
+  @Mixin private WeightsFlags trained;
 
   @Option(
       names = "--input",
@@ -107,13 +94,13 @@ final class PredictCommand implements Callable<Integer> {
     if (batch < 1) {
       throw new IllegalArgumentException("--batch must be at least 1, not " + batch);
     }
-    for (Path read : List.of(input, weights)) {
+    for (Path read : List.of(input, trained.weights)) {
       if (Files.exists(output) && Files.exists(read) && Files.isSameFile(output, read)) {
         throw new IllegalArgumentException(
             "--output '%s' is also read from; choose another file".formatted(output));
       }
     }
-    try (WeightsFile file = WeightsFile.open(weights);
+    try (WeightsFile file = WeightsFile.open(trained.weights);
         Npy array = Npy.open(input)) {
       Tensor images = array.tensor();
       Shape example = exampleOf(images.type());
@@ -123,7 +110,7 @@ final class PredictCommand implements Callable<Integer> {
           normalize ? Optional.of(normalize(trainedOn)) : Optional.empty();
       int count = images.shape().dim(0);
       try (Backend backend = compute.open();
-          Model network = file.model(model, example, classes);
+          Model network = file.model(trained.model, example, classes);
           EvaluationStep step =
               EvaluationStep.compile(network, backend, Math.clamp(count, 1, batch));
           TensorArena arena = TensorArena.root("predictions")) {
@@ -135,7 +122,7 @@ final class PredictCommand implements Callable<Integer> {
         run(step, images, transform, logits);
         double seconds = (System.nanoTime() - start) / 1e9;
         Npy.write(output, logits);
-        report(model != null ? model : file.modelName(), shape, seconds);
+        report(trained.model != null ? trained.model : file.modelName(), shape, seconds);
       }
     }
     return 0;
@@ -162,7 +149,7 @@ final class PredictCommand implements Callable<Integer> {
     if (json.given) {
       ObjectNode results = JsonNodeFactory.instance.objectNode();
       results.put("model", name);
-      results.put("weights", weights.toString());
+      results.put("weights", trained.weights.toString());
       results.put("input", input.toString());
       results.put("output", output.toString());
       results.put("examples", count);

@@ -47,6 +47,9 @@ import picocli.CommandLine.Spec;
       "  quadra profile --model qresnet14 --trace trace.json   # for chrome://tracing, Perfetto",
     })
 final class ProfileCommand implements Callable<Integer> {
+  /** Each is planned and measured. */
+  private static final int MOST_BUDGETS = 100;
+
   @Option(
       names = "--model",
       paramLabel = "NAME",
@@ -138,8 +141,9 @@ final class ProfileCommand implements Callable<Integer> {
     positive("--batch", batch.images().orElse(1));
     positive("--classes", classes);
     positive("--steps", steps);
-    if (budgets != null && budgets < 2) {
-      throw new IllegalArgumentException("--budgets must be at least 2, not " + budgets);
+    if (budgets != null && (budgets < 2 || budgets > MOST_BUDGETS)) {
+      throw new IllegalArgumentException(
+          "--budgets must be from 2 to %d, not %d".formatted(MOST_BUDGETS, budgets));
     }
     if (curve != null && budgets == null) {
       throw new IllegalArgumentException("--curve draws what --budgets measures; add --budgets 10");

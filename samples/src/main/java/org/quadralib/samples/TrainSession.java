@@ -5,6 +5,7 @@ import static org.quadralib.samples.TrainingSetup.needed;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -125,7 +126,12 @@ final class TrainSession implements AutoCloseable {
             new TensorBoardListener(options.output.tensorboard, model, data, warnings);
       } catch (IOException e) {
         model.close();
-        throw e;
+        throw new IllegalArgumentException(
+            "--tensorboard %s: it cannot be written (%s); give a folder that can"
+                .formatted(
+                    options.output.tensorboard,
+                    e instanceof FileAlreadyExistsException ? "it is a file" : e.getMessage()),
+            e);
       }
       builder.listener(tensorboard);
     }

@@ -125,7 +125,7 @@ class AnalyzeCommandTest {
           --class 10                   | from 0 to 9
           --box 1,2,3                  | write left,top,width,height
           --box 5,5,4,4                | does not lie in the images of 8×8 pixels
-          --box 0,0,0,1                | does not lie in
+          --box 0,0,0,1                | is empty
           --box 1,1,2,2 --mask m.png   | give one
           --mask /nowhere.png          | /nowhere.png
           --images /nowhere            | /nowhere

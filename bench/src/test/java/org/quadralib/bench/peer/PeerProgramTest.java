@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quadralib.graph.op.NeuronType;
+import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Layer;
 import org.quadralib.layers.Mode;
 import org.quadralib.layers.Model;
@@ -35,7 +36,13 @@ class PeerProgramTest {
   void usesEachParameterOnce(ModelEntry model) {
     Layer network = model.build(10);
     List<String> declared =
-        Model.trace(network, Shape.of(3, 32, 32), 1, Mode.EVALUATE, DType.FLOAT32, path -> null)
+        Model.trace(
+                network,
+                Shape.of(3, 32, 32),
+                1,
+                Mode.EVALUATE,
+                DType.FLOAT32,
+                path -> Backprop.AUTODIFF)
             .trace()
             .specs()
             .stream()
