@@ -13,7 +13,8 @@ import org.quadralib.layers.Layer;
  * @param firstOrder the network it was made from
  * @param baseline a first-order network of as many parameters, trained as long; null if not asked
  *     for
- * @param note whether the budget is met, and if not, why
+ * @param met whether the product keeps to the budget
+ * @param note what was reached and what was asked, and what kept it from more, in one sentence
  */
 public record AutoBuildResult(
     List<Stage> stages,
@@ -21,6 +22,7 @@ public record AutoBuildResult(
     Layer network,
     Layer firstOrder,
     @Nullable Stage baseline,
+    boolean met,
     String note) {
   /** Copies the stages. */
   public AutoBuildResult {

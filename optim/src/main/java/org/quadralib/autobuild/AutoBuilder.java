@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ public final class AutoBuilder {
                       }
                     })),
         converted);
-    String note = rounds(stages, networks);
+    String obstacle = rounds(stages, networks);
     Layer last = networks.getLast();
     String before = stages.getLast().name();
     Stage product =
@@ -106,17 +107,27 @@ public final class AutoBuilder {
                 .start(model -> take(before, last, model)));
     stages.add(product);
     @Nullable Stage baseline = config.baseline() ? baseline(firstOrder, stages) : null;
-    return new AutoBuildResult(stages, product, last, firstOrder, baseline, note);
+    boolean met = config.budget().isMet(product.cost(), product.validationAccuracy());
+    return new AutoBuildResult(
+        stages, product, last, firstOrder, baseline, met, note(met, product, obstacle));
   }
 
-  /** Removes and retrains until the budget is met; what remains to be said of it. */
+  private String note(boolean met, Stage product, String obstacle) {
+    return "The budget is %s: %s%s."
+        .formatted(
+            met ? "met" : "not met",
+            config.budget().compared(product.cost(), product.validationAccuracy()),
+            obstacle.isEmpty() ? "" : "; " + obstacle);
+  }
+
+  /** Removes and retrains until the network is small enough; what ended it before, or nothing. */
   private String rounds(List<Stage> stages, List<Layer> networks) throws IOException {
-    for (int round = 1; !config.budget().isMet(stages.getLast().cost()); round++) {
+    for (int round = 1; !config.budget().isSmallEnough(stages.getLast().cost()); round++) {
       Layer network = networks.getLast();
       String before = stages.getLast().name();
       List<Unit> units = units(network);
       if (units.isEmpty()) {
-        return "The budget is not met: nothing is left that can be removed.";
+        return "nothing is left that can be removed";
       }
       List<Probe> probes = runner.probe("round-" + round, before, network, units);
       List<Unit> chosen = choose(units, probes);
@@ -131,13 +142,15 @@ public final class AutoBuilder {
                   .removed(chosen.stream().map(Unit::path).toList(), probes)
                   .start(model -> take(before, network, model)));
       if (!config.budget().allows(stage.validationAccuracy())) {
-        return "Stopped before %s: without %s validation accuracy falls to %.4f."
-            .formatted(
-                stage.name(), String.join(", ", stage.removed()), stage.validationAccuracy());
+        return String.format(
+            Locale.ROOT,
+            "without %s validation accuracy falls to %.2f%%",
+            String.join(", ", stage.removed()),
+            100 * stage.validationAccuracy());
       }
       add(stages, networks, stage, next);
     }
-    return "The budget is met.";
+    return "";
   }
 
   /** Units whose removal makes the network cheaper. */

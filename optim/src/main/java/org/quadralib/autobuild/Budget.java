@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,18 +78,76 @@ public record Budget(Map<Limit, Double> limits) {
     };
   }
 
-  /** Whether a network is small enough; without a limit of cost, none is. */
-  public boolean isMet(Cost cost) {
+  /** Whether nothing need be removed any more; without a limit of cost, something always does. */
+  public boolean isSmallEnough(Cost cost) {
     boolean costs = limits.keySet().stream().anyMatch(limit -> limit != Limit.ACCURACY);
-    return costs
-        && cost.parameters() <= limit(Limit.PARAMS)
-        && cost.macs() <= limit(Limit.MACS)
-        && cost.savedBytes() <= limit(Limit.MEMORY);
+    return costs && fits(cost);
+  }
+
+  /** Whether a network keeps to all limits. */
+  public boolean isMet(Cost cost, double accuracy) {
+    return fits(cost) && allows(accuracy);
   }
 
   /** Whether an accuracy is high enough. */
   public boolean allows(double accuracy) {
     return accuracy >= limits.getOrDefault(Limit.ACCURACY, 0.0);
+  }
+
+  /** What is asked: {@code at most 450,000 parameters, at least 90.00% validation accuracy}. */
+  public String asked() {
+    return limits.entrySet().stream()
+        .map(
+            entry ->
+                switch (entry.getKey()) {
+                  case PARAMS -> atMost("parameters", entry.getValue());
+                  case MACS -> atMost("MACs", entry.getValue());
+                  case MEMORY -> atMost("bytes kept for backward", entry.getValue());
+                  case ACCURACY ->
+                      String.format(
+                          Locale.ROOT,
+                          "at least %.2f%% validation accuracy",
+                          100 * entry.getValue());
+                })
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String atMost(String what, double limit) {
+    return String.format(Locale.ROOT, "at most %,.0f %s", limit, what);
+  }
+
+  /**
+   * What a network reached beside what was asked, limit by limit: {@code 405,002 parameters (asked:
+   * at most 450,000)}.
+   */
+  public String compared(Cost cost, double accuracy) {
+    return limits.entrySet().stream()
+        .map(
+            entry -> {
+              double asked = entry.getValue();
+              return switch (entry.getKey()) {
+                case PARAMS -> compared(cost.parameters(), "parameters", asked);
+                case MACS -> compared(cost.macs(), "MACs", asked);
+                case MEMORY -> compared(cost.savedBytes(), "bytes kept for backward", asked);
+                case ACCURACY ->
+                    String.format(
+                        Locale.ROOT,
+                        "%.2f%% validation accuracy (asked: at least %.2f%%)",
+                        100 * accuracy,
+                        100 * asked);
+              };
+            })
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String compared(long reached, String what, double asked) {
+    return String.format(Locale.ROOT, "%,d %s (asked: at most %,.0f)", reached, what, asked);
+  }
+
+  private boolean fits(Cost cost) {
+    return cost.parameters() <= limit(Limit.PARAMS)
+        && cost.macs() <= limit(Limit.MACS)
+        && cost.savedBytes() <= limit(Limit.MEMORY);
   }
 
   private double limit(Limit limit) {

@@ -8,6 +8,14 @@ public final class HtmlTable {
   private final List<String> classes = new ArrayList<>();
   private final StringBuilder head = new StringBuilder();
   private final StringBuilder rows = new StringBuilder();
+  private String attributes = "";
+
+  /** A table of names and what they stand for, which is broken into lines where it is long. */
+  public static HtmlTable facts() {
+    HtmlTable table = new HtmlTable().text("").text("");
+    table.attributes = " class=\"facts\"";
+    return table;
+  }
 
   /** Adds a column of text, which stands to the left. */
   public HtmlTable text(String name) {
@@ -19,9 +27,9 @@ public final class HtmlTable {
     return column(name, "");
   }
 
-  private HtmlTable column(String name, String attributes) {
-    classes.add(attributes);
-    head.append("<th").append(attributes).append('>').append(HtmlPage.escape(name)).append("</th>");
+  private HtmlTable column(String name, String kind) {
+    classes.add(kind);
+    head.append("<th").append(kind).append('>').append(HtmlPage.escape(name)).append("</th>");
     return this;
   }
 
@@ -46,7 +54,7 @@ public final class HtmlTable {
 
   /** The table in a frame that scrolls sideways. */
   public String html() {
-    return "<div class=\"wide\"><table>\n<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody></table></div>"
-        .formatted(head, rows);
+    return "<div class=\"wide\"><table%s>\n<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody></table></div>"
+        .formatted(attributes, head, rows);
   }
 }

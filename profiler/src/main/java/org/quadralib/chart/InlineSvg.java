@@ -114,7 +114,7 @@ public final class InlineSvg {
       add("<g class=\"s%d\" opacity=\"%.2f\">", fading ? 1 : i % COLOURS + 1, opacity);
       StringBuilder points = new StringBuilder();
       for (int p = 0; p < series.x().length; p++) {
-        if (x.shows(series.x()[p]) && y.shows(series.y()[p])) {
+        if (shows(series, p)) {
           points.append(
               String.format(Locale.ROOT, "%.1f,%.1f ", px(series.x()[p]), py(series.y()[p])));
         } else {
@@ -127,6 +127,28 @@ public final class InlineSvg {
       }
       svg.append("</g>\n");
     }
+    labels();
+  }
+
+  /** After all curves, so that none covers them. */
+  private void labels() {
+    PointLabels labels = new PointLabels(LEFT, TOP, WIDTH - RIGHT, HEIGHT - BOTTOM);
+    for (Series series : chart.series()) {
+      for (int p = 0; p < series.labels().size(); p++) {
+        if (shows(series, p)) {
+          labels.add(px(series.x()[p]), py(series.y()[p]), series.labels().get(p));
+        }
+        if (p > 0 && shows(series, p - 1) && shows(series, p)) {
+          labels.avoid(
+              px(series.x()[p - 1]), py(series.y()[p - 1]), px(series.x()[p]), py(series.y()[p]));
+        }
+      }
+    }
+    svg.append(labels.svg());
+  }
+
+  private boolean shows(Series series, int point) {
+    return x.shows(series.x()[point]) && y.shows(series.y()[point]);
   }
 
   /** Later series of a chart are dashed too, for who sees no colours. */
@@ -142,12 +164,12 @@ public final class InlineSvg {
 
   private void dots(Series series) {
     for (int p = 0; p < series.x().length; p++) {
-      if (x.shows(series.x()[p]) && y.shows(series.y()[p])) {
+      if (shows(series, p)) {
         add(
             "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"><title>%s, %s %s: %s</title></circle>",
             px(series.x()[p]),
             py(series.y()[p]),
-            escape(series.name()),
+            escape(series.labels().isEmpty() ? series.name() : series.labels().get(p)),
             escape(chart.x().label()),
             escape(chart.x().text(series.x()[p])),
             escape(chart.y().text(series.y()[p])));

@@ -105,4 +105,42 @@ class InlineSvgTest {
     double[] one = {1};
     assertThrows(IllegalArgumentException.class, () -> new Series("s", two, one));
   }
+
+  @Test
+  void labelsDoNotCoverEachOther() {
+    double[] x = {1, 1, 1.02, 3};
+    double[] y = {1, 1.02, 1.01, 3};
+    List<String> labels = List.of("one", "two", "three", "<four>");
+    String svg =
+        InlineSvg.figure(
+            Chart.lines("t", Axis.of("x"), Axis.of("y"), List.of(new Series("s", x, y, labels))));
+    assertTrue(svg.contains("&lt;four&gt;"), "escaped");
+    List<double[]> boxes =
+        Pattern.compile("<text class=\"label\" x=\"([0-9.]+)\" y=\"([0-9.]+)\">([^<]+)<")
+            .matcher(svg)
+            .results()
+            .map(
+                m ->
+                    new double[] {
+                      Double.parseDouble(m.group(1)),
+                      Double.parseDouble(m.group(2)),
+                      6 * m.group(3).replaceAll("&..;", "x").length()
+                    })
+            .toList();
+    assertEquals(4, boxes.size());
+    for (double[] a : boxes) {
+      for (double[] b : boxes) {
+        boolean apart = a[0] + a[2] < b[0] || b[0] + b[2] < a[0] || Math.abs(a[1] - b[1]) > 10;
+        assertTrue(a == b || apart, svg);
+      }
+      assertTrue(a[0] >= 0 && a[0] + a[2] <= 400, "inside the chart");
+    }
+  }
+
+  @Test
+  void aCurveHasALabelForEachPositionOrNone() {
+    double[] two = {1, 2};
+    List<String> one = List.of("a");
+    assertThrows(IllegalArgumentException.class, () -> new Series("s", two, two, one));
+  }
 }

@@ -83,9 +83,10 @@ final class BuildConsole implements BuildProgress {
           String.format(Locale.ROOT, "%.1f", stage.trainSeconds()),
           stage.removed().isEmpty() ? "" : "without " + String.join(", ", stage.removed()));
     }
-    out.printf(
-        "%n%s%nresults in %s, report in %s%n",
-        result.note(), folder, folder.resolve("report.html"));
+    if (result.met()) {
+      out.printf("%n%s", result.note());
+    }
+    out.printf("%nresults in %s, report in %s%n", folder, folder.resolve("report.html"));
     out.flush();
   }
 
@@ -93,6 +94,7 @@ final class BuildConsole implements BuildProgress {
   static ObjectNode json(AutoBuildResult result, Path folder) {
     ObjectNode summary = JSON.createObjectNode();
     summary.put("folder", folder.toString());
+    summary.put("met", result.met());
     summary.put("note", result.note());
     summary.set("stages", JSON.valueToTree(stages(result)));
     return summary;

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.quadralib.io.AtomicFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,15 +39,22 @@ final class BuildFile {
               .formatted(folder, folder));
     }
     ObjectNode given = JSON.createObjectNode();
+    values(options).forEach(given::put);
+    byte[] bytes = given.toPrettyString().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(folder.resolve(NAME), channel -> channel.write(ByteBuffer.wrap(bytes)));
+  }
+
+  /** The options as text, by name without dashes, in their order. */
+  static Map<String, String> values(AutobuildOptions options) {
+    Map<String, String> values = new LinkedHashMap<>();
     for (OptionSpec option : parser(options).getCommandSpec().options()) {
       Object value = option.getValue();
       if (value != null) {
         String text = value instanceof Enum<?> constant ? EnumNames.of(constant) : value.toString();
-        given.put(option.longestName().substring(2), text);
+        values.put(option.longestName().substring(2), text);
       }
     }
-    byte[] bytes = given.toPrettyString().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(folder.resolve(NAME), channel -> channel.write(ByteBuffer.wrap(bytes)));
+    return values;
   }
 
   /**

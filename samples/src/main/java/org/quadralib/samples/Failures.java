@@ -31,6 +31,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   /** The library has a fault, or a device does not do what it is told. */
   static final int INTERNAL = 1;
 
+  /** A build ended without meeting its budget; its results are there. */
+  static final int BUDGET_NOT_MET = 1;
+
   /** The user can mend it: options, files, shapes, memory, disk. */
   static final int WRONG_INPUT = 2;
 

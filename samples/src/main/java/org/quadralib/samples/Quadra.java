@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:success",
-      "1:an error of the library itself",
+      "1:an error of the library itself, or a build that cannot meet its budget",
       "2:wrong input: an option, a file, a shape, or not enough memory or disk",
       "3:training diverged: the loss is not a number any more",
       "130:interrupted",

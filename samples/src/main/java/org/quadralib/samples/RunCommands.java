@@ -62,7 +62,7 @@ final class RunCommands {
   }
 
   /** Image files are known by the name of their folder. */
-  private static String dataName(TrainOptions.Source source) {
+  static String dataName(TrainOptions.Source source) {
     String name = needed(source.data);
     return name.equals("folder") && source.dataDir != null
         ? "the folder " + source.dataDir.toAbsolutePath().normalize().getFileName()
@@ -86,7 +86,7 @@ final class RunCommands {
   }
 
   /** A word as a POSIX shell takes it. */
-  private static String quoted(String word) {
+  static String quoted(String word) {
     return word.matches("[\\w./:=+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }
