@@ -33,7 +33,7 @@ public final class Snapshot {
    */
   public static EpochStatistics of(Model model, Backend backend, Tensor images, int[] labels) {
     int batch = Inputs.count(images);
-    StatisticsRecorder recorder = new StatisticsRecorder(model);
+    StatisticsRecorder recorder = new StatisticsRecorder(model, backend);
     try (Arena arena = Arena.ofConfined()) {
       Map<String, MemorySegment> before = new HashMap<>();
       model

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.analysis.LayerStatistics.Kind;
+import org.quadralib.backend.Backend;
 import org.quadralib.backend.Executable;
 import org.quadralib.backend.ExecutionListener;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Phase;
-import org.quadralib.graph.Value;
 import org.quadralib.graph.op.StateUpdate;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.ParameterSpec;
@@ -26,27 +26,30 @@ import org.quadralib.train.GradientNorm;
 import org.quadralib.train.TrainingListener;
 
 /**
- * Takes histograms of weights, gradients and activations once an epoch, by looking at what is
- * computed anyway: gradients in the last step, as they come to the optimizer; activations in the
- * first validation batch, where quadratic layers are written out in their terms, unless the backend
- * computes them in one piece; weights at the end. So it needs no memory and no computation of its
- * own but counting. On a device whose memory cannot be looked into there are weights only.
+ * Takes histograms of weights, gradients and activations once an epoch: gradients in the last step,
+ * as they come to the optimizer; weights at its end; activations of the first {@value #IMAGES}
+ * images of the validation, which are run once more for it, because what evaluates whole batches
+ * fuses layers, whose terms then never exist. On a device whose memory cannot be looked into there
+ * are weights only.
  */
 public final class StatisticsRecorder implements TrainingListener {
   /** Activations of so many images are counted. */
-  private static final int IMAGES = 16;
+  static final int IMAGES = 16;
 
   private final Model model;
+  private final Backend backend;
   private final Map<String, String> layers;
   private final Map<String, ParameterSpec> weights = new LinkedHashMap<>();
   private final List<EpochStatistics> epochs = new ArrayList<>();
   private final Map<Key, LayerStatistics> current = new LinkedHashMap<>();
+  private float[] images = {};
 
   private record Key(String layer, Kind kind, Term term) {}
 
-  /** A recorder for the training of a model. */
-  public StatisticsRecorder(Model model) {
+  /** A recorder for the training of a model on a backend. */
+  public StatisticsRecorder(Model model, Backend backend) {
     this.model = model;
+    this.backend = backend;
     this.layers = GradientNorm.layers(model.specs());
     for (ParameterSpec spec : model.specs()) {
       if (spec.kind() == ParameterSpec.Kind.WEIGHT) {
@@ -75,7 +78,7 @@ public final class StatisticsRecorder implements TrainingListener {
     return new EvaluationListener() {
       @Override
       public ExecutionListener watch(int number, Executable executable) {
-        return number == 0 ? new Activations(executable) : ExecutionListener.NONE;
+        return number == 0 ? new FirstImages(executable) : ExecutionListener.NONE;
       }
     };
   }
@@ -84,14 +87,22 @@ public final class StatisticsRecorder implements TrainingListener {
   public void onEpochEnd(EpochResult result) {
     weights.forEach(
         (name, spec) -> count(Kind.WEIGHT, spec, requireNonNull(model.parameters().get(name))));
-    // Parameters are declared in the order of the network; layers without any come after them. A
-    // backend that fuses a layer shows no activations of it, so that they say nothing of the order.
-    Set<String> order = new LinkedHashSet<>(layers.values());
+    if (images.length > 0) {
+      Activations.of(model, backend, images)
+          .forEach(
+              (layer, byTerm) ->
+                  byTerm.forEach((term, h) -> count(layer, Kind.ACTIVATION, term, h)));
+      images = new float[0];
+    }
+    // Activations came in the order of the network; where there are none, parameters are declared
+    // so.
+    Set<String> order = new LinkedHashSet<>();
     for (LayerStatistics statistics : current.values()) {
       if (statistics.kind() == Kind.ACTIVATION) {
         order.add(statistics.layer());
       }
     }
+    order.addAll(layers.values());
     List<String> positions = List.copyOf(order);
     List<LayerStatistics> sorted = new ArrayList<>(current.values());
     sorted.sort(Comparator.comparingInt(s -> positions.indexOf(s.layer())));
@@ -131,64 +142,34 @@ public final class StatisticsRecorder implements TrainingListener {
     }
   }
 
-  /** Looks at the terms of layers before they are added up, which may overwrite them. */
-  private final class Activations implements ExecutionListener {
+  /** Keeps the first images of a batch, where this process can look at them. */
+  private final class FirstImages implements ExecutionListener {
     private final Executable executable;
-    private final Map<Node, LayerTerms> terms = new LinkedHashMap<>();
+    private boolean kept;
 
-    Activations(Executable executable) {
+    FirstImages(Executable executable) {
       this.executable = executable;
-      LayerTerms.of(executable.plan().graph()).values().forEach(t -> terms.put(t.node(), t));
     }
 
     @Override
     public void before(int position, Node node) {
-      @Nullable LayerTerms layer = terms.get(node);
-      if (layer == null) {
-        return;
+      if (kept) {
+        return; // other values may have taken the place of the images
       }
-      if (layer.first() != null) {
-        add(layer, Term.FIRST, layer.first());
-      }
-      if (!layer.factors().isEmpty()) {
-        executable
-            .value(layer.factors().get(0))
-            .ifPresent(
-                a ->
-                    executable
-                        .value(layer.factors().get(1))
-                        .ifPresent(
-                            b ->
-                                add(
-                                    layer,
-                                    Term.SECOND,
-                                    Histogram.of(counted(a), i -> a.get(i) * b.get(i)))));
-      } else if (layer.second() != null && layer.second() != layer.output()) {
-        add(layer, Term.SECOND, layer.second());
-      }
-    }
-
-    @Override
-    public void after(int position, Node node) {
-      @Nullable LayerTerms layer = terms.get(node);
-      if (layer != null) {
-        add(layer, Term.SUM, layer.output());
-      }
-    }
-
-    private void add(LayerTerms layer, Term term, Value value) {
-      executable
-          .value(value)
-          .ifPresent(tensor -> add(layer, term, Histogram.of(counted(tensor), tensor::get)));
-    }
-
-    private void add(LayerTerms layer, Term term, Histogram histogram) {
-      count(layer.layer(), Kind.ACTIVATION, term, histogram);
-    }
-
-    private static long counted(Tensor tensor) {
-      int batch = tensor.shape().dim(0);
-      return tensor.elements() / batch * Math.min(batch, IMAGES);
+      kept = true;
+      executable.plan().graph().inputs().stream()
+          .filter(input -> input.name().equals(Model.INPUT))
+          .findFirst()
+          .flatMap(executable::value)
+          .ifPresent(
+              batch -> {
+                int count = Math.min(IMAGES, batch.shape().dim(0));
+                long each = batch.elements() / batch.shape().dim(0);
+                images = new float[Math.toIntExact(count * each)];
+                for (int i = 0; i < images.length; i++) {
+                  images[i] = (float) batch.get(i);
+                }
+              });
     }
   }
 }

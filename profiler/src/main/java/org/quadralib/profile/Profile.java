@@ -2,9 +2,12 @@ package org.quadralib.profile;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.quadralib.layers.Backprop;
+import org.quadralib.layers.LayerLabels;
 
 /**
  * A training step taken apart: what it holds when, as planned and as measured, and where its time
@@ -16,6 +19,9 @@ import org.quadralib.layers.Backprop;
  * @param layers in the order of the network
  * @param predictedPeakBytes what the plan says the step holds
  * @param measuredPeakBytes what the arenas held at most
+ * @param residentGrowthBytes by how much the resident memory of the process grew from before the
+ *     model to the last step, JIT compiler and heap included; empty where the operating system does
+ *     not say
  * @param savedBytes kept from the forward for the backward pass with each way of back-propagation
  * @param stepSavedBytes the same as the step was run
  * @param stepMillis median time of a training step
@@ -30,6 +36,7 @@ public record Profile(
     List<LayerProfile> layers,
     long predictedPeakBytes,
     long measuredPeakBytes,
+    OptionalLong residentGrowthBytes,
     Map<Backprop, Long> savedBytes,
     long stepSavedBytes,
     double stepMillis,
@@ -41,6 +48,13 @@ public record Profile(
     operationMillis = List.copyOf(operationMillis);
     layers = List.copyOf(layers);
     savedBytes = Collections.unmodifiableMap(new EnumMap<>(savedBytes));
+  }
+
+  /** Names of the layers for people. */
+  public LayerLabels labels() {
+    Map<String, String> operations = new LinkedHashMap<>();
+    layers.forEach(layer -> operations.put(layer.path(), layer.operation()));
+    return LayerLabels.of(operations);
   }
 
   /**

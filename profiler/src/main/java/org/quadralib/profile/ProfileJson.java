@@ -64,6 +64,7 @@ public final class ProfileJson {
     json.put("parameters", profile.parameters()).put("macs", profile.macs());
     json.put("predictedPeakBytes", profile.predictedPeakBytes());
     json.put("measuredPeakBytes", profile.measuredPeakBytes());
+    profile.residentGrowthBytes().ifPresent(bytes -> json.put("residentGrowthBytes", bytes));
     saved(json, profile.savedBytes());
     json.put("stepSavedBytes", profile.stepSavedBytes());
     json.put("stepMillis", profile.stepMillis()).put("inferMillis", profile.inferMillis());

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,9 +55,10 @@ public final class Profiler {
    * Measures.
    *
    * @param subject what is profiled, with the number of steps to time, at least 1
+   * @param idle resident memory of the process before there was a model; empty if it is not known
    * @throws org.quadralib.memory.MemoryLimitException if a step does not fit
    */
-  public Profile profile(Profile.Subject subject) {
+  public Profile profile(Profile.Subject subject, OptionalLong idle) {
     double inferMillis;
     try (EvaluationStep inference = EvaluationStep.compile(model, backend, batch)) {
       fill(inference.input(), 0);
@@ -70,8 +72,20 @@ public final class Profiler {
       for (int n = 0; n < subject.steps(); n++) {
         step.run(n, LEARNING_RATE, times);
       }
-      return assemble(subject, step, times, stepMillis, inferMillis);
+      return assemble(subject, step, times, growth(idle), stepMillis, inferMillis);
     }
+  }
+
+  /**
+   * What stays: vectors are objects until the JIT compiler has seen to that, and fill the heap
+   * once.
+   */
+  private static OptionalLong growth(OptionalLong idle) {
+    System.gc();
+    OptionalLong now = ResidentMemory.bytes();
+    return idle.isPresent() && now.isPresent()
+        ? OptionalLong.of(now.getAsLong() - idle.getAsLong())
+        : OptionalLong.empty();
   }
 
   private static int classes(TrainingStep step) {
@@ -112,6 +126,7 @@ public final class Profiler {
       Profile.Subject subject,
       TrainingStep step,
       OpTimes times,
+      OptionalLong residentGrowthBytes,
       double stepMillis,
       double inferMillis) {
     Map<Backprop, Plan> plans = new EnumMap<>(Backprop.class);
@@ -130,6 +145,7 @@ public final class Profiler {
         layers(step.plan(), times, plans, summary),
         step.predictedPeakBytes(),
         step.measuredPeakBytes(),
+        residentGrowthBytes,
         saved,
         step.savedBytes(),
         stepMillis,

@@ -29,6 +29,7 @@ import org.quadralib.chart.PngImage;
 import org.quadralib.chart.Series;
 import org.quadralib.html.HtmlPage;
 import org.quadralib.html.HtmlTable;
+import org.quadralib.layers.LayerLabels;
 import org.quadralib.tensor.Shape;
 
 /**
@@ -36,6 +37,9 @@ import org.quadralib.tensor.Shape;
  * they are added.
  */
 public final class AnalysisReport {
+  /** Says what an analysis wrote into its folder. */
+  private static final String FILES = "files.txt";
+
   private static final int CHANNELS = 6;
   private static final int COLUMNS = 3;
   private static final int PICTURE = 96;
@@ -46,23 +50,27 @@ public final class AnalysisReport {
   private final List<PngImage> pictures;
   private final List<String> captions;
   private final List<String> classNames;
+  private final LayerLabels labels;
   private final List<Path> files = new ArrayList<>();
 
   /**
    * An empty page.
    *
    * @param folder where files go; it must exist
+   * @param labels of the model's layers
    * @param pictures the images, for people
    * @param captions one for each
    */
   public AnalysisReport(
       Path folder,
+      LayerLabels labels,
       String title,
       String lead,
       List<PngImage> pictures,
       List<String> captions,
       List<String> classNames) {
     this.folder = folder;
+    this.labels = labels;
     this.page = new HtmlPage(title);
     this.pictures = List.copyOf(pictures);
     this.captions = List.copyOf(captions);
@@ -75,11 +83,28 @@ public final class AnalysisReport {
     return List.copyOf(files);
   }
 
-  /** Writes the page. */
+  /** Removes what an earlier analysis wrote into the folder, so that two do not mix. */
+  public void clear() throws IOException {
+    Path list = folder.resolve(FILES);
+    if (!Files.exists(list)) {
+      return;
+    }
+    for (String name : Files.readAllLines(list)) {
+      Path file = folder.resolve(name).normalize();
+      if (file.startsWith(folder.normalize()) && Files.isRegularFile(file)) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Writes the page, and what else was written into {@value #FILES}. */
   public void write() throws IOException {
     Path file = folder.resolve("report.html");
     page.write(file);
     files.add(file);
+    Files.write(
+        folder.resolve(FILES),
+        files.stream().map(written -> folder.relativize(written).toString()).toList());
   }
 
   private Path subfolder(String name) throws IOException {
@@ -132,7 +157,12 @@ public final class AnalysisReport {
       String what = maps.isSplit() ? "first order, second order, sum" : "output";
       page.html(
           "<details%s><summary><b>%s</b> %s, %s</summary>%n%s</div></details>"
-              .formatted(i == 0 ? " open" : "", escape(maps.layer()), maps.shape(), what, html));
+              .formatted(
+                  i == 0 ? " open" : "",
+                  escape(labels.of(maps.layer())),
+                  maps.shape(),
+                  what,
+                  html));
     }
   }
 
@@ -301,7 +331,7 @@ public final class AnalysisReport {
         "Root mean squares of what layers give for some of the images: how much first- and"
             + " second-order terms weigh.");
     page.table(sizes(models.getFirst()));
-    page.html(new StatisticsCharts(List.of(models.getFirst())).distributions());
+    page.html(new StatisticsCharts(List.of(models.getFirst())).distributions(labels));
     page.heading("Gradients by depth");
     page.paragraph(
         "Norms of the gradients of the loss, layer by layer from the input. Where they fall to"
@@ -314,7 +344,7 @@ public final class AnalysisReport {
     }
   }
 
-  private static HtmlTable sizes(EpochStatistics model) {
+  private HtmlTable sizes(EpochStatistics model) {
     HtmlTable table =
         new HtmlTable().text("layer").number("first order").number("second order").number("output");
     for (LayerStatistics layer : model.layers()) {
@@ -322,7 +352,7 @@ public final class AnalysisReport {
           && layer.term() == Term.SUM
           && StatisticsCharts.hasWeights(model, layer.layer())) {
         table.row(
-            layer.layer(),
+            labels.of(layer.layer()),
             size(model, layer.layer(), Term.FIRST),
             size(model, layer.layer(), Term.SECOND),
             size(model, layer.layer(), Term.SUM));

@@ -19,6 +19,7 @@ public final class Mistakes implements EvaluationListener {
   private final PriorityQueue<Mistake> worst =
       new PriorityQueue<>(Comparator.comparingDouble(Mistake::ofLabel).reversed());
   private int count;
+  private int undecided;
 
   /**
    * An image with the wrong answer.
@@ -43,9 +44,14 @@ public final class Mistakes implements EvaluationListener {
         .toList();
   }
 
-  /** How many mistakes there were. */
+  /** How many images were taken for another class. */
   public int count() {
     return count;
+  }
+
+  /** How many got no answer: all logits were no numbers. */
+  public int undecided() {
+    return undecided;
   }
 
   @Override
@@ -55,6 +61,7 @@ public final class Mistakes implements EvaluationListener {
     for (int row = 0; row < batch.count(); row++) {
       int label = (int) labels.getLong(row);
       int predicted = Predictions.best(logits, row);
+      undecided += predicted < 0 ? 1 : 0;
       if (predicted >= 0 && predicted != label) {
         count++;
         worst.add(

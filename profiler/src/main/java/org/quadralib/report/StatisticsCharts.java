@@ -18,6 +18,7 @@ import org.quadralib.chart.Axis;
 import org.quadralib.chart.Chart;
 import org.quadralib.chart.InlineSvg;
 import org.quadralib.chart.Series;
+import org.quadralib.layers.LayerLabels;
 
 /** Weights, gradients and activations over the epochs, as charts. */
 final class StatisticsCharts {
@@ -35,7 +36,7 @@ final class StatisticsCharts {
   }
 
   /** Gradient norms against depth, at the first and at the last epoch. */
-  List<Chart> gradientsByDepth() {
+  List<Chart> gradientsByDepth(LayerLabels labels) {
     List<Chart> charts = new ArrayList<>();
     for (Term term : List.of(Term.FIRST, Term.SECOND)) {
       List<String> layers = layers(Kind.GRADIENT, term);
@@ -62,7 +63,7 @@ final class StatisticsCharts {
                   Axis.count("layer, from the input"),
                   Axis.log("norm"),
                   series)
-              .note(layers.getFirst() + " … " + layers.getLast()));
+              .note(labels.of(layers.getFirst()) + " … " + labels.of(layers.getLast())));
     }
     return charts;
   }
@@ -79,7 +80,7 @@ final class StatisticsCharts {
   }
 
   /** For each layer with weights, its distributions, folded away. */
-  String distributions() {
+  String distributions(LayerLabels labels) {
     Map<String, List<Chart>> byLayer = new LinkedHashMap<>();
     for (Kind kind : Kind.values()) {
       for (LayerStatistics last : epochs.getLast().layers()) {
@@ -92,7 +93,7 @@ final class StatisticsCharts {
     byLayer.forEach(
         (layer, charts) ->
             html.append("<details><summary>")
-                .append(escape(layer.isEmpty() ? "the network" : layer))
+                .append(escape(layer.isEmpty() ? "the network" : labels.of(layer)))
                 .append("</summary>\n")
                 .append(InlineSvg.figures(charts))
                 .append("</details>\n"));

@@ -4,9 +4,12 @@ import static org.quadralib.html.HtmlPage.escape;
 import static org.quadralib.report.TrainingStory.percent;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.function.ToDoubleFunction;
 import org.quadralib.chart.Axis;
 import org.quadralib.chart.Chart;
@@ -16,10 +19,13 @@ import org.quadralib.data.DataSplits;
 import org.quadralib.data.Dataset;
 import org.quadralib.html.HtmlPage;
 import org.quadralib.html.HtmlTable;
+import org.quadralib.layers.Backprop;
+import org.quadralib.layers.LayerLabels;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.memory.Bytes;
 import org.quadralib.plan.Plan;
+import org.quadralib.profile.MemoryTimeline;
 import org.quadralib.profile.Timeline;
 import org.quadralib.train.EpochResult;
 import org.quadralib.train.Evaluation;
@@ -27,10 +33,14 @@ import org.quadralib.train.Scores;
 
 /** A training run as one page. */
 final class TrainingReport {
+  /** Rows of what is alive at the peak. */
+  private static final int LARGEST = 12;
+
   private final RunDescription run;
   private final DataSplits data;
   private final TrainingStory story;
   private final ModelSummary summary;
+  private final LayerLabels labels;
   private final HtmlPage page;
 
   TrainingReport(RunDescription run, Model model, DataSplits data, TrainingStory story) {
@@ -38,6 +48,7 @@ final class TrainingReport {
     this.data = data;
     this.story = story;
     this.summary = ModelSummary.of(model.layer(), model.example());
+    this.labels = LayerLabels.of(summary);
     this.page = new HtmlPage(run.model() + " trained on " + run.data());
   }
 
@@ -200,10 +211,16 @@ final class TrainingReport {
     page.paragraph(
         String.format(
             Locale.ROOT,
-            "%,d of the %,d test images were taken for another class. Rows are true classes,"
+            "%,d of the %,d test images were taken for another class.%s Rows are true classes,"
                 + " columns what they were taken for: blue is right, orange is wrong.",
             mistakes.count(),
-            data.test().size()));
+            data.test().size(),
+            mistakes.undecided() == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    " For %,d more it gave no answer: its outputs were not numbers.",
+                    mistakes.undecided())));
     page.html(ConfusionHtml.of(test.confusion(), data.test().classNames()));
     if (mistakes.worst().isEmpty()) {
       return;
@@ -233,7 +250,7 @@ final class TrainingReport {
       return;
     }
     page.heading("What went on inside");
-    List<Chart> depth = statistics.gradientsByDepth();
+    List<Chart> depth = statistics.gradientsByDepth(labels);
     if (!depth.isEmpty()) {
       page.paragraph(
           "Gradients say how each weight must change. Where their norm falls to almost nothing"
@@ -244,7 +261,7 @@ final class TrainingReport {
     page.paragraph(
         "Distributions of weights, of their gradients in the last step of an epoch, and of what"
             + " layers give for validation images, layer by layer; later epochs are darker.");
-    page.html(statistics.distributions());
+    page.html(statistics.distributions(labels));
   }
 
   private void memory(Plan plan, long predictedPeakBytes, long measuredPeakBytes) {
@@ -258,12 +275,45 @@ final class TrainingReport {
             measuredPeakBytes,
             Bytes.format(plan.peakBytes()),
             Bytes.format(plan.savedBytes())));
+    page.paragraph(backprop(plan));
     Timeline timeline = Timeline.of(plan);
     page.html(InlineSvg.broadFigure(MemoryTimeline.chart(timeline)));
     page.html(
         "<details><summary>What is in memory when most is</summary>"
-            + MemoryTimeline.largest(timeline).html()
+            + MemoryTimeline.largest(timeline, LARGEST).html()
             + "</details>");
+  }
+
+  /** How much of the network is computed again, and what for. */
+  private String backprop(Plan plan) {
+    Map<String, Backprop> ways = run.backprop().layers();
+    StringJoiner counts = new StringJoiner(", ");
+    for (Backprop way : Backprop.values()) {
+      int count = Collections.frequency(ways.values(), way);
+      if (count > 0) {
+        counts.add(counted(count, "layer") + " " + name(way));
+      }
+    }
+    String text =
+        run.budgetBytes().isEmpty()
+            ? ""
+            : "A step was allowed %s (--memory); %s of that are used. "
+                .formatted(
+                    Bytes.format(run.budgetBytes().getAsLong()), Bytes.format(plan.peakBytes()));
+    return text
+        + "Ways of back-propagation, as the table of layers has them: "
+        + (counts.length() == 0 ? "autodiff for all" : counts)
+        + ". Autodiff keeps all that the backward pass reads, hybrid computes the maps of quadratic"
+        + " layers again, block those of a whole block of convolution, norm and activation: the"
+        + " more is computed again, the less is kept, and the longer a step takes.";
+  }
+
+  private static String name(Backprop way) {
+    return way.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   private void layers() {
@@ -272,13 +322,17 @@ final class TrainingReport {
         new HtmlTable()
             .text("layer")
             .text("operation")
+            .text("back-propagation")
             .number("output")
             .number("parameters")
             .number("MACs");
     for (ModelSummary.Row row : summary.rows()) {
       table.row(
-          row.path(),
+          labels.of(row.path()),
           row.operation(),
+          run.backprop().layers().containsKey(row.path())
+              ? name(run.backprop().apply(row.path()))
+              : "",
           row.output(),
           String.format(Locale.ROOT, "%,d", row.parameters()),
           String.format(Locale.ROOT, "%,d", row.macs()));
@@ -287,13 +341,14 @@ final class TrainingReport {
         "total",
         "",
         "",
+        "",
         String.format(Locale.ROOT, "%,d", summary.parameters()),
         String.format(Locale.ROOT, "%,d", summary.macs()));
     page.note("Shapes are for one image; a MAC is one multiplication and addition.");
     page.html(
         "<details><summary>"
-            + summary.rows().size()
-            + " layers</summary>"
+            + counted(summary.rows().size(), "layer")
+            + "</summary>"
             + table.html()
             + "</details>");
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.quadralib.analysis.EpochStatistics;
 import org.quadralib.analysis.StatisticsFile;
 import org.quadralib.analysis.StatisticsRecorder;
+import org.quadralib.backend.Backend;
 import org.quadralib.backend.Executable;
 import org.quadralib.backend.ExecutionListener;
 import org.quadralib.chart.Series;
@@ -25,8 +26,8 @@ import org.quadralib.train.TrainingResult;
 import org.quadralib.train.TrainingStart;
 
 /**
- * Writes a run as one HTML page when it ends, and its statistics beside it epoch by epoch. It only
- * looks at what a run computes anyway. What fails here is a warning: the run goes on.
+ * Writes a run as one HTML page when it ends, and its statistics beside it epoch by epoch. What
+ * fails here is a warning: the run goes on.
  */
 public final class TrainingReporter implements TrainingListener {
   /** Name of the file of statistics, beside the page. */
@@ -50,16 +51,22 @@ public final class TrainingReporter implements TrainingListener {
    * A reporter for one run.
    *
    * @param file the page
+   * @param backend that trains the model
    * @param warnings told when something of the report fails
    */
   public TrainingReporter(
-      Path file, Model model, DataSplits data, RunDescription run, Consumer<String> warnings) {
+      Path file,
+      Model model,
+      Backend backend,
+      DataSplits data,
+      RunDescription run,
+      Consumer<String> warnings) {
     this.file = file;
     this.model = model;
     this.data = data;
     this.run = run;
     this.guard = new Guard("the report " + file, warnings);
-    this.statistics = new StatisticsRecorder(model);
+    this.statistics = new StatisticsRecorder(model, backend);
   }
 
   /** What was recorded so far. */

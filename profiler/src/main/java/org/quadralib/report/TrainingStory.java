@@ -1,5 +1,6 @@
 package org.quadralib.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -79,35 +80,65 @@ record TrainingStory(
         .formatted(best.get().epoch() + 1, history.size());
   }
 
-  /** What stands out in the curves; a rule of thumb each, and what usually helps. */
+  /**
+   * What stands out in the curves; a rule of thumb each, and what usually helps. Curves that are
+   * not numbers say nothing of how well it learned.
+   */
   List<String> remarks() {
-    List<String> remarks = new java.util.ArrayList<>();
-    Optional<Scores> train = selected().map(EpochResult::train);
-    Optional<Scores> validation = selected().flatMap(EpochResult::validation);
+    List<String> remarks = new ArrayList<>();
+    notANumber().ifPresent(remarks::add);
+    Optional<Scores> train = selected().map(EpochResult::train).filter(TrainingStory::isNumber);
+    Optional<Scores> validation =
+        selected().flatMap(EpochResult::validation).filter(TrainingStory::isNumber);
     if (train.isPresent() && validation.isPresent()) {
-      double gap = train.get().accuracy() - validation.get().accuracy();
-      if (gap > GAP) {
+      byHeart(train.get(), validation.get()).ifPresent(remarks::add);
+    }
+    if (validation.isPresent()) {
+      remarks.addAll(whenItWasBest());
+      Optional<Scores> tested = test.map(Evaluation::scores).filter(TrainingStory::isNumber);
+      if (tested.isPresent() && validation.get().accuracy() - tested.get().accuracy() > GAP) {
         remarks.add(
-            String.format(
-                Locale.ROOT,
-                "It is right on %s of the images it learned from but only on %s of others: it has"
-                    + " begun to learn images by heart. More images, --flip, --crop or more"
-                    + " --weight-decay help.",
-                percent(train.get().accuracy()),
-                percent(validation.get().accuracy())));
+            "It does worse on the test images than on those held out for validation: the two differ"
+                + " in kind, or there are too few to tell.");
       }
     }
-    boolean overflow =
-        history.stream()
-                .flatMap(epoch -> epoch.validation().stream())
-                .anyMatch(scores -> !Double.isFinite(scores.loss()))
-            || test.map(t -> !Double.isFinite(t.loss())).orElse(false);
-    if (overflow) {
-      remarks.add(
-          "At times the loss was no number: on some images activations exceeded what float32 holds,"
-              + " because each quadratic layer squares what lies beyond the values it was trained"
-              + " on. A lower --lr, more --epochs or --branch-norm helps.");
+    return remarks;
+  }
+
+  private static boolean isNumber(Scores scores) {
+    return Double.isFinite(scores.loss());
+  }
+
+  /** Since when a loss was no number, why, and what to try. */
+  private Optional<String> notANumber() {
+    for (EpochResult epoch : history) {
+      boolean training = !isNumber(epoch.train());
+      if (training || epoch.validation().filter(scores -> !isNumber(scores)).isPresent()) {
+        return Optional.of(
+            noNumber(training ? "training" : "validation", "in epoch " + (epoch.epoch() + 1)));
+      }
     }
+    return test.map(Evaluation::scores)
+        .filter(scores -> !isNumber(scores))
+        .map(_ -> noNumber("test", "with the final weights"));
+  }
+
+  private static String noNumber(String images, String when) {
+    return "The loss on the %s images stopped being a finite number %s: activations of some exceeded what float32 holds, because each quadratic layer squares what lies beyond the values it was trained on. Accuracies counted then are not to be relied on. Try a lower --lr, a --warmup, --clip 1 or --branch-norm."
+        .formatted(images, when);
+  }
+
+  private static Optional<String> byHeart(Scores train, Scores validation) {
+    if (train.accuracy() - validation.accuracy() <= GAP) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "It is right on %s of the images it learned from but only on %s of others: it has begun to learn images by heart. More images, --flip, --crop or more --weight-decay help."
+            .formatted(percent(train.accuracy()), percent(validation.accuracy())));
+  }
+
+  private List<String> whenItWasBest() {
+    List<String> remarks = new ArrayList<>();
     if (best.isPresent()
         && ending == Ending.COMPLETED
         && best.get().epoch() == history.size() - 1
@@ -118,14 +149,6 @@ record TrainingStory(
       remarks.add(
           "The best epoch was epoch %d, long before the end: fewer --epochs or --patience would have saved time."
               .formatted(best.get().epoch() + 1));
-    }
-    if (test.isPresent() && validation.isPresent()) {
-      double drop = validation.get().accuracy() - test.get().accuracy();
-      if (drop > GAP) {
-        remarks.add(
-            "It does worse on the test images than on those held out for validation: the two differ"
-                + " in kind, or there are too few to tell.");
-      }
     }
     return remarks;
   }

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.quadralib.analysis.LayerStatistics;
 import org.quadralib.analysis.StatisticsRecorder;
 import org.quadralib.analysis.Term;
+import org.quadralib.backend.Backend;
 import org.quadralib.backend.Executable;
 import org.quadralib.backend.ExecutionListener;
 import org.quadralib.data.DataSplits;
@@ -46,15 +47,17 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   /**
    * Opens a file in a folder.
    *
+   * @param backend that trains the model
    * @param warnings told when writing fails
    * @throws IOException if there can be no file
    */
-  public TensorBoardListener(Path folder, Model model, DataSplits data, Consumer<String> warnings)
+  public TensorBoardListener(
+      Path folder, Model model, Backend backend, DataSplits data, Consumer<String> warnings)
       throws IOException {
     this.model = model;
     this.data = data;
     this.events = new EventFile(folder);
-    this.statistics = new StatisticsRecorder(model);
+    this.statistics = new StatisticsRecorder(model, backend);
     this.guard = new Guard("writing for TensorBoard into " + folder, warnings);
   }
 

@@ -9,6 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quadralib.SmallRun;
 import org.quadralib.analysis.LayerStatistics.Kind;
 import org.quadralib.backend.Backend;
@@ -20,10 +22,10 @@ class StatisticsRecorderTest {
 
   @TempDir Path folder;
 
-  private static List<EpochStatistics> record(int epochs) {
-    try (Backend backend = Backends.named("scalar", 1);
+  private static List<EpochStatistics> record(String name, int epochs) {
+    try (Backend backend = Backends.named(name, 1);
         Model model = SmallRun.model(3)) {
-      StatisticsRecorder recorder = new StatisticsRecorder(model);
+      StatisticsRecorder recorder = new StatisticsRecorder(model, backend);
       SmallRun.train(model, backend, SmallRun.data(CLASSES), epochs, recorder);
       return recorder.epochs();
     }
@@ -33,9 +35,10 @@ class StatisticsRecorderTest {
     return epoch.find(layer, kind, term).orElseThrow(() -> new AssertionError(layer + kind + term));
   }
 
-  @Test
-  void countsEveryElementByLayerAndOrder() {
-    EpochStatistics epoch = record(1).getFirst();
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void countsEveryElementByLayerAndOrder(String backend) {
+    EpochStatistics epoch = record(backend, 1).getFirst();
     for (Kind kind : List.of(Kind.WEIGHT, Kind.GRADIENT)) {
       assertEquals(2 * 4 * 9, find(epoch, "q1", kind, Term.SECOND).count());
       assertEquals(4 * 9, find(epoch, "q1", kind, Term.FIRST).count());
@@ -50,9 +53,10 @@ class StatisticsRecorderTest {
   }
 
   /** Plain and with normalised branches: the terms are what is added up. */
-  @Test
-  void theTermsAddUpToTheOutput() {
-    EpochStatistics epoch = record(2).getLast();
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void theTermsAddUpToTheOutput(String backend) {
+    EpochStatistics epoch = record(backend, 2).getLast();
     for (String layer : List.of("q1", "q2")) {
       Histogram sum = find(epoch, layer, Kind.ACTIVATION, Term.SUM);
       double terms =
@@ -62,9 +66,10 @@ class StatisticsRecorderTest {
     }
   }
 
-  @Test
-  void gradientsAreThoseOfTheStep() {
-    for (EpochStatistics epoch : record(2)) {
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void gradientsAreThoseOfTheStep(String backend) {
+    for (EpochStatistics epoch : record(backend, 2)) {
       for (LayerStatistics layer : epoch.layers()) {
         assertTrue(layer.histogram().norm() > 0, layer.toString());
         assertEquals(0, layer.histogram().nonFinite());
@@ -72,14 +77,35 @@ class StatisticsRecorderTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void layersAreInTheOrderOfTheNetwork(String backend) {
+    List<LayerStatistics> all = record(backend, 1).getFirst().layers();
+    for (Kind kind : List.of(Kind.WEIGHT, Kind.GRADIENT)) {
+      assertEquals(List.of("q1", "q2", "fc"), layers(all, kind), kind.toString());
+    }
+    assertEquals(
+        List.of("q1", "bn1", "relu1", "q2", "relu2", "pool", "fc"), layers(all, Kind.ACTIVATION));
+  }
+
+  private static List<String> layers(List<LayerStatistics> all, Kind kind) {
+    return all.stream()
+        .filter(s -> s.kind() == kind)
+        .map(LayerStatistics::layer)
+        .distinct()
+        .toList();
+  }
+
+  /** Backends round differently, but count the same. */
   @Test
-  void layersAreInTheOrderOfTheNetwork() {
-    List<String> layers =
-        record(1).getFirst().layers().stream()
-            .filter(s -> s.kind() == Kind.GRADIENT && s.term() == Term.FIRST)
-            .map(LayerStatistics::layer)
-            .toList();
-    assertEquals(List.of("q1", "q2", "fc"), layers);
+  void aBackendThatFusesShowsTheSameActivations() {
+    EpochStatistics plain = record("scalar", 1).getFirst();
+    EpochStatistics fused = record("vector", 1).getFirst();
+    for (LayerStatistics one : plain.layers()) {
+      Histogram other = find(fused, one.layer(), one.kind(), one.term());
+      assertEquals(one.histogram().norm(), other.norm(), 1e-3 * one.histogram().norm());
+    }
+    assertEquals(plain.layers().size(), fused.layers().size());
   }
 
   @Test
@@ -87,7 +113,8 @@ class StatisticsRecorderTest {
     try (Backend backend = Backends.named("scalar", 1);
         Model watched = SmallRun.model(3);
         Model alone = SmallRun.model(3)) {
-      SmallRun.train(watched, backend, SmallRun.data(CLASSES), 2, new StatisticsRecorder(watched));
+      SmallRun.train(
+          watched, backend, SmallRun.data(CLASSES), 2, new StatisticsRecorder(watched, backend));
       SmallRun.train(alone, backend, SmallRun.data(CLASSES), 2);
       alone
           .parameters()
@@ -100,7 +127,7 @@ class StatisticsRecorderTest {
 
   @Test
   void comesBackFromItsFile() throws Exception {
-    List<EpochStatistics> epochs = record(2);
+    List<EpochStatistics> epochs = record("scalar", 2);
     Path file = folder.resolve("s.jsonl");
     assertEquals(List.of(), StatisticsFile.read(file));
     for (EpochStatistics epoch : epochs) {

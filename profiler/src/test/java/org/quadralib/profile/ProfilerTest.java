@@ -32,7 +32,7 @@ class ProfilerTest {
       Profile.Subject subject =
           new Profile.Subject("qcnn <&'>", "1x8x8", BATCH, way.name(), backend.name(), 1);
       Recipe recipe = Recipe.defaults().backprop(way);
-      return new Profiler(model, backend, recipe, BATCH).profile(subject);
+      return new Profiler(model, backend, recipe, BATCH).profile(subject, ResidentMemory.bytes());
     }
   }
 
@@ -122,6 +122,6 @@ class ProfilerTest {
             .newDocumentBuilder()
             .parse(new java.io.ByteArrayInputStream(svg.getBytes("UTF-8")));
     int areas = document.getElementsByTagName("polygon").getLength();
-    assertEquals(TimelineChart.drawn(profile(Backprop.BLOCK).timeline()).size(), areas);
+    assertEquals(MemoryTimeline.chart(profile(Backprop.BLOCK).timeline()).series().size(), areas);
   }
 }

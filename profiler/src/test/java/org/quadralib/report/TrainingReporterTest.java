@@ -10,12 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quadralib.SmallRun;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Backends;
+import org.quadralib.budget.BackpropChoice;
 import org.quadralib.data.DataSplits;
+import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Model;
 import org.quadralib.metrics.ConfusionMatrix;
 import org.quadralib.train.TrainingListener;
@@ -29,6 +34,8 @@ class TrainingReporterTest {
       new RunDescription(
           "small<net>",
           "squares",
+          new BackpropChoice(Map.of("q1", Backprop.BLOCK, "q2", Backprop.AUTODIFF)),
+          OptionalLong.of(300 << 10),
           Map.of("optimizer", "<adamw>"),
           List.of(new RunDescription.Command("Again", "./quadra train --model 'x' --lr <1>")));
 
@@ -36,20 +43,25 @@ class TrainingReporterTest {
   private final List<String> warnings = new ArrayList<>();
 
   private TrainingResult train(Path file, int epochs, TrainingListener... more) {
+    return train("scalar", file, epochs, more);
+  }
+
+  private TrainingResult train(String name, Path file, int epochs, TrainingListener... more) {
     DataSplits data = SmallRun.data(CLASSES);
-    try (Backend backend = Backends.named("scalar", 1);
+    try (Backend backend = Backends.named(name, 1);
         Model model = SmallRun.model(3)) {
       List<TrainingListener> listeners = new ArrayList<>(List.of(more));
-      listeners.addFirst(new TrainingReporter(file, model, data, RUN, warnings::add));
+      listeners.addFirst(new TrainingReporter(file, model, backend, data, RUN, warnings::add));
       return SmallRun.train(
           model, backend, data, epochs, listeners.toArray(TrainingListener[]::new));
     }
   }
 
-  @Test
-  void tellsWhatHappened() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void tellsWhatHappened(String backend) throws Exception {
     Path file = folder.resolve("report.html");
-    TrainingResult result = train(file, 3);
+    TrainingResult result = train(backend, file, 3);
     assertEquals(List.of(), warnings);
     String page = Files.readString(file);
     for (String part :
@@ -62,7 +74,11 @@ class TrainingReporterTest {
             "Learning rate",
             "Gradients of second-order weights by depth",
             "Memory in use over one step",
+            "A step was allowed 300.0 KiB",
+            "1 layer autodiff, 1 layer block",
+            "<td class=\"text\">block</td>",
             "QuadraticConv2d",
+            "Second-order activations",
             "./quadra train",
             "images for validation")) {
       assertTrue(page.contains(part), part);
@@ -94,7 +110,8 @@ class TrainingReporterTest {
     DataSplits data = SmallRun.data(CLASSES);
     try (Backend backend = Backends.named("scalar", 1);
         Model model = SmallRun.model(3)) {
-      TrainingReporter reporter = new TrainingReporter(file, model, data, RUN, warnings::add);
+      TrainingReporter reporter =
+          new TrainingReporter(file, model, backend, data, RUN, warnings::add);
       reporter.onFailure("before the start there is nothing to tell");
       assertFalse(Files.exists(file));
       SmallRun.train(

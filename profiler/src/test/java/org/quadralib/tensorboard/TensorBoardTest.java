@@ -91,7 +91,7 @@ class TensorBoardTest {
     try (Backend backend = Backends.named("scalar", 1);
         Model model = SmallRun.model(3);
         TensorBoardListener listener =
-            new TensorBoardListener(events, model, data, warnings::add)) {
+            new TensorBoardListener(events, model, backend, data, warnings::add)) {
       result = SmallRun.train(model, backend, data, 2, listener);
     }
     assertEquals(List.of(), warnings);

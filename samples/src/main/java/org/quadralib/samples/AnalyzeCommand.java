@@ -27,7 +27,9 @@ import org.quadralib.backend.Backend;
 import org.quadralib.data.DataSplits;
 import org.quadralib.data.ImageShape;
 import org.quadralib.data.Normalize;
+import org.quadralib.layers.LayerLabels;
 import org.quadralib.layers.Model;
+import org.quadralib.layers.ModelSummary;
 import org.quadralib.layers.ParameterSpec;
 import org.quadralib.memory.TensorArena;
 import org.quadralib.names.Suggestions;
@@ -281,7 +283,18 @@ final class AnalyzeCommand implements Callable<Integer> {
         names.add(name.equals(names.getFirst()) ? name + " of " + against : name);
       }
     }
-    write(chosen, classNames, shown, maps, answers, evidence, object, statistics, names, agreement);
+    write(
+        chosen,
+        classNames,
+        shown,
+        maps,
+        answers,
+        evidence,
+        object,
+        statistics,
+        names,
+        agreement,
+        LayerLabels.of(ModelSummary.of(network.layer(), network.example())));
   }
 
   private String nameOf(WeightsFile file, Path path) {
@@ -327,7 +340,8 @@ final class AnalyzeCommand implements Callable<Integer> {
       @Nullable List<boolean[]> object,
       List<EpochStatistics> statistics,
       List<String> names,
-      @Nullable Agreement agreement)
+      @Nullable Agreement agreement,
+      LayerLabels labels)
       throws IOException {
     RunFolder folder =
         new RunFolder(
@@ -343,12 +357,14 @@ final class AnalyzeCommand implements Callable<Integer> {
     AnalysisReport report =
         new AnalysisReport(
             folder.path(),
+            labels,
             "A look into " + names.getFirst(),
             "%s, with the weights %s, looked at with %,d images%s."
                 .formatted(names.getFirst(), trained.weights, chosen.count(), accuracy),
             chosen.pictures(),
             chosen.captions(),
             classNames);
+    report.clear();
     report.answers(answers, shown);
     report.maps(maps);
     report.evidence(evidence, object);

@@ -13,7 +13,7 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param way for all layers; empty for {@code auto}: a way for each, chosen for a budget of memory
  */
-record BackpropMode(Optional<Backprop> way) {
+public record BackpropMode(Optional<Backprop> way) {
   private static final String AUTO = "auto";
 
   static BackpropMode parse(String text) {
@@ -30,7 +30,8 @@ record BackpropMode(Optional<Backprop> way) {
     return new BackpropMode(Optional.of(EnumNames.parse(Backprop.class, text)));
   }
 
-  boolean isAuto() {
+  /** Whether each layer has a way of its own. */
+  public boolean isAuto() {
     return way.isEmpty();
   }
 

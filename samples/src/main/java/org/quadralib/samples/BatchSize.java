@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param images empty for {@code max}: as many as fit the budget
  */
-record BatchSize(OptionalInt images) {
+public record BatchSize(OptionalInt images) {
   private static final String MAX = "max";
 
   static BatchSize parse(String text) {
@@ -23,11 +23,13 @@ record BatchSize(OptionalInt images) {
     }
   }
 
-  static BatchSize of(int images) {
+  /** A number of images. */
+  public static BatchSize of(int images) {
     return new BatchSize(OptionalInt.of(images));
   }
 
-  boolean isMax() {
+  /** Whether it is as many images as fit. */
+  public boolean isMax() {
     return images.isEmpty();
   }
 

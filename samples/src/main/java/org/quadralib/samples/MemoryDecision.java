@@ -21,18 +21,19 @@ import org.quadralib.memory.Bytes;
  * @param choice a way of back-propagation for each layer
  * @param explanation what was chosen and why, for people; empty if nothing was
  */
-record MemoryDecision(int batch, BackpropChoice choice, String explanation) {
+public record MemoryDecision(int batch, BackpropChoice choice, String explanation) {
   /** Where a manifest has it. */
   static final String KEY = "budget";
 
   /**
    * Decides.
    *
+   * @param memory null for no limit
    * @param most no batch is larger than this
    * @throws IllegalArgumentException if nothing fits, saying the least that would, or the options
    *     do not go together
    */
-  static MemoryDecision make(
+  public static MemoryDecision make(
       Steps steps, BackpropMode mode, BatchSize batch, @Nullable MemorySize memory, int most) {
     if (memory == null) {
       if (mode.isAuto() || batch.isMax()) {

@@ -4,7 +4,7 @@ import org.quadralib.memory.Bytes;
 import picocli.CommandLine.TypeConversionException;
 
 /** What {@code --memory} takes: {@code 256MiB}, {@code 1GiB}, {@code 500MB}, bytes. */
-record MemorySize(long bytes) {
+public record MemorySize(long bytes) {
   static MemorySize parse(String text) {
     try {
       return new MemorySize(Bytes.parse(text));

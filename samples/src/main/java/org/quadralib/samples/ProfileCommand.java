@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
@@ -17,6 +18,7 @@ import org.quadralib.profile.Profile;
 import org.quadralib.profile.ProfileHtml;
 import org.quadralib.profile.ProfileJson;
 import org.quadralib.profile.Profiler;
+import org.quadralib.profile.ResidentMemory;
 import org.quadralib.tensor.Shape;
 import org.quadralib.train.Recipe;
 import picocli.CommandLine.ArgGroup;
@@ -151,12 +153,13 @@ final class ProfileCommand implements Callable<Integer> {
     Shape example = Images.exampleOf(input);
     Layer layer = ModelChoice.build(model, flags, example, classes);
     try (Backend backend = compute.open()) {
-      profile(new Steps(layer, example, Recipe.defaults(), backend));
+      OptionalLong idle = ResidentMemory.bytes();
+      profile(new Steps(layer, example, Recipe.defaults(), backend), idle);
     }
     return 0;
   }
 
-  private void profile(Steps all) throws IOException {
+  private void profile(Steps all, OptionalLong idle) throws IOException {
     MemoryDecision decision =
         MemoryDecision.make(all, backprop, batch, memory, Integer.MAX_VALUE / 2);
     PrintWriter out = spec.commandLine().getOut();
@@ -171,7 +174,8 @@ final class ProfileCommand implements Callable<Integer> {
                   built, all.backend(), all.recipe().backprop(decision.choice()), decision.batch())
               .profile(
                   new Profile.Subject(
-                      model, input.toString(), decision.batch(), how, description, steps));
+                      model, input.toString(), decision.batch(), how, description, steps),
+                  idle);
     }
     text.print(ProfileTable.of(profile));
     ObjectNode result = ProfileJson.of(profile);

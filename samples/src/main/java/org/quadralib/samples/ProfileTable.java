@@ -2,6 +2,7 @@ package org.quadralib.samples;
 
 import java.util.Locale;
 import org.quadralib.layers.Backprop;
+import org.quadralib.layers.LayerLabels;
 import org.quadralib.memory.Bytes;
 import org.quadralib.profile.LayerProfile;
 import org.quadralib.profile.Profile;
@@ -29,13 +30,22 @@ final class ProfileTable {
     line(table, "");
     layers(table, profile);
     line(table, "");
-    alive(table, profile.timeline());
+    alive(table, profile.timeline(), profile.labels());
     line(table, "");
     line(
         table,
         "peak memory        %,d bytes predicted, %,d measured",
         profile.predictedPeakBytes(),
         profile.measuredPeakBytes());
+    profile
+        .residentGrowthBytes()
+        .ifPresent(
+            bytes ->
+                line(
+                    table,
+                    "the process        grew by %s since it was idle, %s of that planned",
+                    Bytes.format(bytes),
+                    Bytes.format(profile.predictedPeakBytes())));
     StringBuilder saved = new StringBuilder();
     for (Backprop way : Backprop.values()) {
       saved.append(saved.isEmpty() ? "" : ", ");
@@ -54,7 +64,12 @@ final class ProfileTable {
   }
 
   private static void layers(StringBuilder table, Profile profile) {
-    int width = profile.layers().stream().mapToInt(layer -> layer.path().length()).max().orElse(5);
+    LayerLabels labels = profile.labels();
+    int width =
+        profile.layers().stream()
+            .mapToInt(layer -> labels.of(layer.path()).length())
+            .max()
+            .orElse(5);
     String name = "%-" + Math.max(5, width) + "s ";
     line(
         table,
@@ -73,7 +88,7 @@ final class ProfileTable {
       line(
           table,
           name + "%,11d %,13d %10s %10s %10s %10s %6.2f ms %6.2f ms %8.1f",
-          layer.path(),
+          labels.of(layer.path()),
           layer.parameters(),
           layer.macs(),
           Bytes.format(layer.savedBytes().getOrDefault(Backprop.AUTODIFF, 0L)),
@@ -86,13 +101,13 @@ final class ProfileTable {
     }
   }
 
-  private static void alive(StringBuilder table, Timeline timeline) {
+  private static void alive(StringBuilder table, Timeline timeline, LayerLabels labels) {
     Timeline.Moment moment = timeline.moments().get(timeline.peak());
     line(
         table,
         "alive at the peak, during %s of %s (%d of %d), %s and %s of gaps",
         moment.operation(),
-        moment.layer(),
+        labels.of(moment.layer()),
         moment.position(),
         timeline.moments().size(),
         Bytes.format(moment.liveBytes()),

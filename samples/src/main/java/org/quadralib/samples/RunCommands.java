@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.quadralib.backend.Backend;
 import org.quadralib.data.Normalize;
@@ -24,6 +25,7 @@ final class RunCommands {
   static RunDescription describe(
       Map<String, String> values,
       TrainOptions options,
+      MemoryDecision decision,
       RunFolder folder,
       Backend backend,
       Normalize normalize) {
@@ -44,6 +46,10 @@ final class RunCommands {
     return new RunDescription(
         ModelChoice.shortName(needed(options.source.model)),
         dataName(options.source),
+        decision.choice(),
+        options.computing.memory == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(options.computing.memory.bytes()),
         facts,
         List.of(
             new Command("Train again, with the same result", train(values)),

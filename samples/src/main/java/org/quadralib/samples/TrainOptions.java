@@ -211,7 +211,9 @@ final class TrainOptions {
     @Option(
         names = "--backend",
         paramLabel = "NAME",
-        description = "auto, scalar or vector; see 'quadra devices'. Default: auto.")
+        description =
+            "auto, scalar, vector, tornado or tornado:DRIVER:DEVICE; see 'quadra devices'. Default:"
+                + " auto.")
     @Nullable String backend;
 
     @Option(

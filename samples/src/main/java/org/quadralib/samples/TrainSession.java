@@ -114,8 +114,9 @@ final class TrainSession implements AutoCloseable {
     if (Boolean.FALSE.equals(options.output.report)) {
       this.reporter = null;
     } else {
-      RunDescription run = RunCommands.describe(values, options, folder, backend, normalize);
-      this.reporter = new TrainingReporter(folder.report(), model, data, run, warnings);
+      RunDescription run =
+          RunCommands.describe(values, options, decision, folder, backend, normalize);
+      this.reporter = new TrainingReporter(folder.report(), model, backend, data, run, warnings);
       builder.listener(reporter);
     }
     if (options.output.tensorboard == null) {
@@ -123,7 +124,7 @@ final class TrainSession implements AutoCloseable {
     } else {
       try {
         this.tensorboard =
-            new TensorBoardListener(options.output.tensorboard, model, data, warnings);
+            new TensorBoardListener(options.output.tensorboard, model, backend, data, warnings);
       } catch (IOException e) {
         model.close();
         throw new IllegalArgumentException(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.quadralib.backend.Backend;
 import org.quadralib.bench.roof.Roofline;
 import org.quadralib.bench.versus.Contestant;
 import org.quadralib.bench.versus.Interleaving;
@@ -16,10 +17,15 @@ import org.quadralib.bench.versus.SideBySide;
 import org.quadralib.bench.versus.StepProfile;
 import org.quadralib.bench.versus.Versus;
 import org.quadralib.bench.versus.Workload;
+import org.quadralib.budget.Steps;
 import org.quadralib.data.ImageShape;
 import org.quadralib.layers.Backprop;
 import org.quadralib.models.Models;
+import org.quadralib.samples.BackpropMode;
+import org.quadralib.samples.BatchSize;
 import org.quadralib.samples.ComputeOptions;
+import org.quadralib.samples.MemoryDecision;
+import org.quadralib.samples.MemorySize;
 import org.quadralib.samples.Version;
 import org.quadralib.tensor.Shape;
 import picocli.CommandLine.Command;
@@ -45,6 +51,7 @@ import picocli.CommandLine.Spec;
       "  quadra bench --model qcnn --peer none --json",
       "  quadra bench --sweep batch=1,4,16,64 --out runs/scaling",
       "  quadra bench --profile --peer none",
+      "  quadra bench --backprop auto --memory 96MiB",
       "  quadra bench --backend tornado --model qvgg7,qresnet14 --batch 256 --profile --peer python"
           + " --peer-device cuda",
       "  quadra bench gemm",
@@ -63,8 +70,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Images in a batch. Default: ${DEFAULT-VALUE}.")
-  private int batch;
+      description = "Images in a batch; max: as many as fit --memory. Default: ${DEFAULT-VALUE}.")
+  private BatchSize batch;
 
   @Option(
       names = "--input",
@@ -82,11 +89,20 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--backprop",
-      paramLabel = "WAY",
-      defaultValue = "AUTODIFF",
+      paramLabel = "HOW",
+      defaultValue = "autodiff",
       description =
-          "How the library differentiates layers: autodiff, hybrid or block. Default: autodiff.")
-  private Backprop backprop;
+          "How the library differentiates layers: autodiff, hybrid, block, or auto: a way for each,"
+              + " so that the step fits --memory. Default: ${DEFAULT-VALUE}.")
+  private BackpropMode backprop;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description =
+          "What a training step of the library may hold, planned: 256MiB, 1GiB, 500MB or bytes."
+              + " Default: no limit.")
+  private @Nullable MemorySize memory;
 
   @Option(
       names = "--sweep",
@@ -111,13 +127,16 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     peer.check();
-    Checks.positive("--batch", batch);
+    Checks.positive("--batch", batch.images().orElse(1));
     Checks.positive("--classes", classes);
     Progress progress = report.progress(spec.commandLine().getErr());
     Interleaving interleaving = rounds.interleaving(progress);
     models.forEach(Models::named); // before anything is measured
     if (models.size() > 1 && sweep != null) {
       throw new IllegalArgumentException("--sweep goes with one model, not " + models.size());
+    }
+    if (batch.isMax() && sweep != null && sweep.startsWith("batch")) {
+      throw new IllegalArgumentException("--sweep batch=… says the batches; leave --batch max out");
     }
     if (sweep != null) {
       several(Sweep.parse(sweep), interleaving, progress);
@@ -183,10 +202,26 @@ final class BenchCommand implements Callable<Integer> {
         Models.named(model).build(classes),
         Shape.of(input.channels(), input.height(), input.width()),
         classes,
-        batch,
+        batch.images().orElse(1),
         threads,
         compute.backend == null ? "auto" : compute.backend,
-        backprop);
+        backprop.toString(),
+        path -> backprop.way().orElse(Backprop.AUTODIFF));
+  }
+
+  /** With the batch and the ways of back-propagation that the options come to. */
+  private Workload decided(Workload workload, Progress progress) {
+    if (memory == null && !backprop.isAuto() && !batch.isMax()) {
+      return workload;
+    }
+    BatchSize size = batch.isMax() ? batch : BatchSize.of(workload.batch());
+    try (Backend backend = ComputeOptions.open(workload.backend(), workload.threads())) {
+      Steps steps = new Steps(workload.network(), workload.example(), Ours.recipe(), backend);
+      MemoryDecision decision =
+          MemoryDecision.make(steps, backprop, size, memory, Integer.MAX_VALUE / 2);
+      progress.message(decision.explanation().strip());
+      return workload.batch(decision.batch()).ways(decision.choice());
+    }
   }
 
   /** What one workload came to; roof and profile only if asked for. */
@@ -209,7 +244,8 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private Measured measure(Workload workload, Interleaving interleaving, Progress progress) {
+  private Measured measure(Workload asked, Interleaving interleaving, Progress progress) {
+    Workload workload = decided(asked, progress);
     // Before anybody has threads that may still be awake.
     Roofline roofline = profile ? Roofline.measure(workload.threads()) : null;
     List<Contestant> contestants = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.quadralib.bench.roof.Roofline;
 import org.quadralib.bench.versus.Comparison;
@@ -91,7 +92,8 @@ final class KernelOptions {
             one.batch(),
             threads(),
             compute.backend == null ? "auto" : compute.backend,
-            backprop);
+            backprop.name().toLowerCase(Locale.ROOT),
+            _ -> backprop);
     List<Contestant> contestants = new ArrayList<>();
     try {
       Ours ours = Ours.open(workload);

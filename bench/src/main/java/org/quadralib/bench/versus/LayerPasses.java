@@ -27,7 +27,7 @@ final class LayerPasses implements AutoCloseable {
   LayerPasses(Workload workload, Model model, Backend backend) {
     arena = model.arena().child("passes");
     try {
-      Model.Traced plain = model.trace(workload.batch(), Mode.TRAIN, workload.backprop());
+      Model.Traced plain = model.trace(workload.batch(), Mode.TRAIN, workload.ways());
       plain.graph().output(OUTPUT, plain.output());
       forward = compile(plain.graph(), model, backend);
       forwardAndBackward = compile(differentiated(workload, model), model, backend);
@@ -49,7 +49,7 @@ final class LayerPasses implements AutoCloseable {
   }
 
   private static GraphBuilder differentiated(Workload workload, Model model) {
-    Model.Traced traced = model.trace(workload.batch(), Mode.TRAIN, workload.backprop());
+    Model.Traced traced = model.trace(workload.batch(), Mode.TRAIN, workload.ways());
     GraphBuilder graph = traced.graph();
     Value upstream = graph.input(UPSTREAM, traced.output().type());
     List<Value> variables = new ArrayList<>(List.of(traced.input()));

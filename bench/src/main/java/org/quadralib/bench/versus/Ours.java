@@ -105,11 +105,16 @@ public final class Ours implements Contestant {
     return backend;
   }
 
+  /** How everyone trains; ways of back-propagation are the workload's. */
+  public static Recipe recipe() {
+    Sgd sgd = new Sgd().momentum(Workload.MOMENTUM).weightDecay(Workload.WEIGHT_DECAY);
+    return Recipe.defaults().optimizer(sgd);
+  }
+
   /** The training step, planned at the first call. */
   public TrainingStep training() {
     if (training == null) {
-      Sgd sgd = new Sgd().momentum(Workload.MOMENTUM).weightDecay(Workload.WEIGHT_DECAY);
-      Recipe recipe = Recipe.defaults().optimizer(sgd).backprop(workload.backprop());
+      Recipe recipe = recipe().backprop(workload.ways());
       training = TrainingStep.compile(model, backend, recipe, workload.batch());
       training.input().copyFrom(workload.images());
       int[] labels = workload.labels();

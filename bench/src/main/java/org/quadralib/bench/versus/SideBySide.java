@@ -49,7 +49,7 @@ public record SideBySide(
     json.put("classes", workload.classes());
     json.put("threads", workload.threads());
     json.put("backend", workload.backend());
-    json.put("backprop", workload.backprop().name().toLowerCase(Locale.ROOT));
+    json.put("backprop", workload.backprop());
     ModelSummary summary = ModelSummary.of(workload.network(), workload.example());
     json.put("parameters", summary.parameters());
     json.put("macsPerImage", summary.macs());
@@ -107,7 +107,7 @@ public record SideBySide(
                 workload.batch(),
                 workload.threads(),
                 workload.backend(),
-                workload.backprop().name().toLowerCase(Locale.ROOT)));
+                workload.backprop()));
     String row = "%-10s %28s %28s %10s %10s";
     lines.add(row.formatted("", "training step, ms", "inference, ms", "images/s", "infer/s"));
     for (Result result : results) {

@@ -1,6 +1,7 @@
 package org.quadralib.bench.versus;
 
 import java.util.Random;
+import java.util.function.Function;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Layer;
 import org.quadralib.tensor.Shape;
@@ -13,7 +14,8 @@ import org.quadralib.tensor.Shape;
  * @param example shape of one example, without the batch
  * @param threads to compute with
  * @param backend of the library
- * @param backprop how the library differentiates quadratic layers
+ * @param backprop how the library differentiates layers, by name
+ * @param ways the same by the path of a layer
  */
 public record Workload(
     String name,
@@ -23,7 +25,8 @@ public record Workload(
     int batch,
     int threads,
     String backend,
-    Backprop backprop) {
+    String backprop,
+    Function<String, Backprop> ways) {
   /** Seed of the initial weights. */
   public static final long SEED = 1;
 
@@ -38,22 +41,27 @@ public record Workload(
 
   /** The same with another size of the batch. */
   public Workload batch(int other) {
-    return new Workload(name, network, example, classes, other, threads, backend, backprop);
+    return new Workload(name, network, example, classes, other, threads, backend, backprop, ways);
   }
 
   /** The same with another number of threads. */
   public Workload threads(int other) {
-    return new Workload(name, network, example, classes, batch, other, backend, backprop);
+    return new Workload(name, network, example, classes, batch, other, backend, backprop, ways);
   }
 
   /** The same on another backend. */
   public Workload backend(String other) {
-    return new Workload(name, network, example, classes, batch, threads, other, backprop);
+    return new Workload(name, network, example, classes, batch, threads, other, backprop, ways);
+  }
+
+  /** The same with a way of back-propagation for each layer. */
+  public Workload ways(Function<String, Backprop> other) {
+    return new Workload(name, network, example, classes, batch, threads, backend, backprop, other);
   }
 
   /** The same with images of another shape. */
   public Workload example(Shape other) {
-    return new Workload(name, network, other, classes, batch, threads, backend, backprop);
+    return new Workload(name, network, other, classes, batch, threads, backend, backprop, ways);
   }
 
   /** The images, {@code [batch, …]} row-major. */

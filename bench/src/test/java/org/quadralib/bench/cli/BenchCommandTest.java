@@ -155,6 +155,8 @@ class BenchCommandTest {
           bench --model qcnn,nothing                | there is no model 'nothing'
           bench --input 3x32                        | is not an image shape
           bench --backprop magic                    | choose one of autodiff, hybrid
+          bench --backprop auto                     | --backprop auto needs a budget
+          bench --batch max                         | --batch max needs a budget
           bench --sweep batch                       | --sweep takes batch=1,4,16
           bench --sweep batch=1,x                   | whole numbers, not 'x'
           bench --sweep colour=red                  | not over 'colour'

@@ -72,7 +72,8 @@ class PeersTest {
   }
 
   private static Workload workload(Layer network) {
-    return new Workload("test", network, IMAGE, 10, 6, 1, "vector", Backprop.AUTODIFF);
+    return new Workload(
+        "test", network, IMAGE, 10, 6, 1, "vector", "autodiff", path -> Backprop.AUTODIFF);
   }
 
   private static void with(Peer peer, Ours ours, Workload workload, Consumer<Contestant> test) {

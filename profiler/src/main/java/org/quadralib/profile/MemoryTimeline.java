@@ -1,4 +1,4 @@
-package org.quadralib.report;
+package org.quadralib.profile;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,21 +9,18 @@ import org.quadralib.chart.Series;
 import org.quadralib.html.HtmlTable;
 import org.quadralib.memory.Bytes;
 import org.quadralib.memory.Category;
-import org.quadralib.profile.Timeline;
 
 /** Live bytes over one planned step as part of a page. */
-final class MemoryTimeline {
+public final class MemoryTimeline {
   /**
    * Columns of the chart; of the operations that share a column, the one that holds most counts.
    */
   private static final int COLUMNS = 160;
 
-  private static final int LARGEST = 12;
-
   private MemoryTimeline() {}
 
   /** Categories above each other, those that stay at the bottom. */
-  static Chart chart(Timeline timeline) {
+  public static Chart chart(Timeline timeline) {
     List<Timeline.Moment> moments = sampled(timeline.moments());
     double[] at = moments.stream().mapToDouble(Timeline.Moment::position).toArray();
     List<Series> series = new ArrayList<>();
@@ -60,12 +57,23 @@ final class MemoryTimeline {
     return sampled;
   }
 
-  /** The largest of what is alive when most is. */
-  static HtmlTable largest(Timeline timeline) {
-    HtmlTable table = new HtmlTable().text("value").text("what it is").number("bytes");
-    timeline.atPeak().stream()
-        .limit(LARGEST)
-        .forEach(live -> table.row(live.name(), name(live.category()), Bytes.format(live.bytes())));
+  /** The largest of what is alive when most is, and the rest in one row. */
+  public static HtmlTable largest(Timeline timeline, int most) {
+    HtmlTable table =
+        new HtmlTable().text("value").text("what it is").text("shape").number("bytes");
+    List<Timeline.Live> alive = timeline.atPeak();
+    int shown = Math.min(most, alive.size());
+    for (Timeline.Live live : alive.subList(0, shown)) {
+      table.row(
+          live.name(),
+          name(live.category()),
+          live.shape() == null ? "" : live.shape(),
+          Bytes.format(live.bytes()));
+    }
+    if (shown < alive.size()) {
+      long rest = alive.stream().skip(shown).mapToLong(Timeline.Live::bytes).sum();
+      table.row("the other " + (alive.size() - shown), "", "", Bytes.format(rest));
+    }
     return table;
   }
 
