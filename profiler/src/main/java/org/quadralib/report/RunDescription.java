@@ -30,6 +30,12 @@ public record RunDescription(
     commands = List.copyOf(commands);
   }
 
+  /** Of a run whose layers all had the usual way of back-propagation, without a budget. */
+  public RunDescription(
+      String model, String data, Map<String, String> facts, List<Command> commands) {
+    this(model, data, new BackpropChoice(Map.of()), OptionalLong.empty(), facts, commands);
+  }
+
   /** What a command is for, and the command. */
   public record Command(String purpose, String line) {}
 }
