@@ -6,7 +6,11 @@ import org.quadralib.vector.parallel.WorkerPool;
 
 /** A way to compute a {@link TapProblem}. */
 sealed interface TapKernel
-    permits BatchConvolution, DirectConvolution, GatheredConvolution, WinogradConvolution {
+    permits BatchConvolution,
+        DirectConvolution,
+        GatheredConvolution,
+        TwoByTwoConvolution,
+        WinogradConvolution {
 
   /** Rows of a group that are few. */
   int SMALL_GROUP = 64;
@@ -30,6 +34,11 @@ sealed interface TapKernel
    * outputs.
    */
   static List<TapKernel> of(List<TapProblem> problems, Winograd winograd) {
+    if (problems.size() == 1
+        && !winograd.isForced()
+        && TwoByTwoConvolution.suits(problems.getFirst())) {
+      return List.of(new TwoByTwoConvolution(problems.getFirst()));
+    }
     boolean batch =
         problems.stream()
             .allMatch(

@@ -30,6 +30,20 @@ record Taps(
     return y.length;
   }
 
+  /**
+   * Place in a kernel of the weight of the tap with these offsets.
+   *
+   * @throws IllegalArgumentException if there is no such tap
+   */
+  int weightAt(int row, int column) {
+    for (int t = 0; t < count(); t++) {
+      if (y[t] == row && x[t] == column) {
+        return weight[t];
+      }
+    }
+    throw new IllegalArgumentException("no tap at row %d, column %d".formatted(row, column));
+  }
+
   int maxY() {
     return max(y);
   }

@@ -6,6 +6,7 @@ import org.quadralib.vector.parallel.WorkerPool;
 sealed interface WeightGradientKernel
     permits BlockedWeightGradient,
         DotWeightGradient,
+        TwoByTwoWeightGradient,
         WinogradPartialGradients,
         WinogradWeightGradient {
 
@@ -34,6 +35,9 @@ sealed interface WeightGradientKernel
 
   /** The way that suits a convolution. */
   static WeightGradientKernel of(ConvShape shape, int maps, Winograd winograd) {
+    if (!winograd.isForced() && TwoByTwoWeightGradient.suits(shape, maps)) {
+      return new TwoByTwoWeightGradient(shape, maps);
+    }
     int edge = winograd.edge(shape, maps);
     if (edge > 0) {
       return WinogradPartialGradients.suits(shape, maps, edge)

@@ -57,6 +57,11 @@ public enum Winograd {
     };
   }
 
+  /** Whether it is to be used wherever it applies. */
+  boolean isForced() {
+    return this == TILES_OF_2 || this == TILES_OF_4;
+  }
+
   /** What an algorithm with such tiles is called in listings. */
   static String algorithm(int edge) {
     return "winograd %dx%d".formatted(edge, edge);

@@ -2,6 +2,7 @@ package org.quadralib.vector.conv;
 
 import org.quadralib.vector.gemm.Memory;
 import org.quadralib.vector.gemm.Tile;
+import org.quadralib.vector.gemm.Transpose;
 
 /** Transforms the sums of a Winograd weight gradient into gradients of 3 × 3 taps. */
 final class WinogradFilterGradients {
@@ -21,7 +22,12 @@ final class WinogradFilterGradients {
 
   /** Floats of scratch memory of one thread. */
   int scratchFloats() {
-    return (3 * transform.size() + 9) * LANES;
+    return (3 * transform.size() + 9) * LANES * LANES + LANES * rowStride();
+  }
+
+  /** Floats from one filter to the next before they are written. */
+  private static int rowStride() {
+    return 9 * LANES + LANES;
   }
 
   /**
@@ -35,7 +41,7 @@ final class WinogradFilterGradients {
     storeVector(2 * panel + 1, block, s, sums + LANES, sumStride, dw, free);
   }
 
-  /** The same for one vector of filters. */
+  /** The same for one vector of filters. Lines run over all channels at once: calls are dear. */
   private void storeVector(
       int vector, int block, float[] s, int sums, int sumStride, long[] dw, int free) {
     int map = vector / outputBlocks;
@@ -43,24 +49,29 @@ final class WinogradFilterGradients {
       return;
     }
     int size = transform.size();
+    int plane = LANES * LANES; // one value of all channels and filters
     int half = free;
-    int taps = free + 3 * size * LANES;
+    int taps = half + 3 * size * plane;
+    int rows = taps + 9 * plane;
     int filter = vector % outputBlocks * LANES;
     int filters = Math.min(LANES, shape.filters() - filter);
     int channels = Math.min(LANES, shape.channels() - block * LANES);
     WinogradTransform.Line line = transform.filterGradient();
-    for (int c = 0; c < channels; c++) {
-      int channel = block * LANES + c;
-      int from = sums + c * Tile.COLUMNS;
+    for (int i = 0; i < size; i++) {
+      int from = sums + i * size * sumStride;
+      int to = half + i * plane;
       WinogradTransform.apply(
-          line, s, from, sumStride, size * sumStride, half, LANES, 3 * LANES, size);
-      WinogradTransform.apply(line, s, half, 3 * LANES, LANES, taps, 3 * LANES, LANES, 3);
-      for (int l = 0; l < filters; l++) {
-        long address = dw[map] + 4L * 9 * ((filter + l) * (long) shape.channels() + channel);
-        for (int t = 0; t < 9; t++) {
-          Memory.set(address + 4L * t, s[taps + t * LANES + l]);
-        }
-      }
+          line, s, from, sumStride, Tile.COLUMNS, to, size * plane, LANES, channels);
+    }
+    for (int j = 0; j < 3; j++) {
+      int from = half + j * size * plane;
+      int to = taps + j * LANES;
+      WinogradTransform.apply(line, s, from, plane, LANES, to, 3 * LANES, 9 * LANES, channels);
+    }
+    Transpose.apply(s, taps, LANES, rows, rowStride(), 9 * channels, filters);
+    for (int l = 0; l < filters; l++) {
+      long first = (filter + l) * (long) shape.channels() + block * LANES;
+      Memory.write(s, rows + l * rowStride(), 9 * channels, 0f, dw[map] + 4 * 9 * first);
     }
   }
 }

@@ -24,23 +24,14 @@ final class WinogradFilters {
   WinogradFilters(WinogradTransform transform, TapProblem problem) {
     this.transform = transform;
     this.problem = problem;
-    corner = place(problem.taps(), 0, 0);
-    down = place(problem.taps(), 1, 0) - corner;
-    right = place(problem.taps(), 0, 1) - corner;
-  }
-
-  private static int place(Taps taps, int y, int x) {
-    for (int t = 0; t < taps.count(); t++) {
-      if (taps.y()[t] == y && taps.x()[t] == x) {
-        return taps.weight()[t];
-      }
-    }
-    throw new IllegalArgumentException("no tap at row %d, column %d".formatted(y, x));
+    corner = problem.taps().weightAt(0, 0);
+    down = problem.taps().weightAt(1, 0) - corner;
+    right = problem.taps().weightAt(0, 1) - corner;
   }
 
   /** Floats of scratch memory of one thread. */
   int scratchFloats() {
-    return LANES * ROW_STRIDE + AT_ONCE * 9 * LANES + 3 * transform.size() * LANES;
+    return LANES * ROW_STRIDE + AT_ONCE * (9 + 3 * transform.size()) * LANES;
   }
 
   /**
@@ -82,10 +73,8 @@ final class WinogradFilters {
       for (int first = input % perMap * LANES; first < end; first += AT_ONCE) {
         int count = Math.min(AT_ONCE, end - first);
         read(base + 4L * first * problem.channelStride(), used, count, s, scratch, rows);
-        for (int c = 0; c < count; c++) {
-          transform(s, rows + c * 9 * LANES, half, to, pointStride);
-          to += channelStride;
-        }
+        transform(s, rows, half, count, to, pointStride, channelStride);
+        to += count * channelStride;
       }
       for (int c = end; c < (input % perMap + 1) * LANES; c++) {
         clear(s, to, pointStride);
@@ -94,14 +83,25 @@ final class WinogradFilters {
     }
   }
 
-  /** Transforms one vector of filters; the gradient's taps run backwards. */
-  private void transform(float[] s, int taps, int half, int to, int pointStride) {
+  /**
+   * Transforms the filters of some input channels, all at once in each line: calls are dear. The
+   * gradient's taps run backwards.
+   */
+  private void transform(
+      float[] s, int taps, int half, int count, int to, int pointStride, int channelStride) {
     int size = transform.size();
-    int from = taps + corner * LANES;
-    WinogradTransform.apply(
-        transform.filter(), s, from, down * LANES, right * LANES, half, 3 * LANES, LANES, 3);
-    WinogradTransform.apply(
-        transform.filter(), s, half, LANES, 3 * LANES, to, pointStride, size * pointStride, size);
+    int plane = AT_ONCE * LANES; // one value of all input channels
+    WinogradTransform.Line line = transform.filter();
+    for (int j = 0; j < 3; j++) {
+      int from = taps + (corner + j * right) * LANES;
+      int at = half + j * plane;
+      WinogradTransform.apply(line, s, from, down * LANES, 9 * LANES, at, 3 * plane, LANES, count);
+    }
+    for (int i = 0; i < size; i++) {
+      int from = half + i * 3 * plane;
+      int at = to + i * size * pointStride;
+      WinogradTransform.apply(line, s, from, plane, LANES, at, pointStride, channelStride, count);
+    }
   }
 
   /**

@@ -16,8 +16,14 @@ import org.quadralib.vector.parallel.WorkerPool;
 final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask {
   private static final int LANES = Tile.LANES;
 
-  /** Floats of transformed tiles that are kept at a time: they should stay in the last cache. */
+  /**
+   * Floats of transformed tiles that are kept at a time if that makes several portions: together
+   * with the sums of all points they should stay in the last cache.
+   */
   private static final int CHUNK_FLOATS = 1 << 20;
+
+  /** Floats of transformed tiles that are kept if those are all there are. */
+  private static final int MOST_AT_ONCE = 4 << 20;
 
   /** Floats of sums beyond which another way is taken. */
   static final int MOST_SUMS = 8 << 20;
@@ -67,7 +73,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
     panels = WinogradGradientPanels.panels(shape, maps);
     int perTile = WinogradGradientPanels.floatsPerTile(shape, maps, transform);
     int most = Math.max(1, CHUNK_FLOATS / perTile / TASK_TILES) * TASK_TILES;
-    chunk = Math.min(most, tiles.count());
+    chunk = tiles.count() <= MOST_AT_ONCE / perTile ? tiles.count() : Math.min(most, tiles.count());
     operands = new WinogradGradientPanels(shape, maps, transform, tiles, chunk, TASK_TILES);
     results = new WinogradFilterGradients(shape, maps, transform);
     atOnce = chunk == tiles.count();
@@ -89,7 +95,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
     int tiles =
         new WinogradTiles(shape.batch(), shape.outputHeight(), shape.outputWidth(), edge).count();
     return Math.min(tiles, TASK_TILES) * points * (channels + filters) <= MOST_SUMS
-        && (tiles * points * (channels + filters) <= CHUNK_FLOATS
+        && (tiles * points * (channels + filters) <= MOST_AT_ONCE
             || points * channels * filters <= MOST_SUMS);
   }
 

@@ -38,6 +38,10 @@ final class ConvCases {
     cases.add(ConvShape.of(13, 29, 5, 7, 62, 3, 1, 1));
     cases.add(ConvShape.of(8, 32, 11, 11, 32, 1, 2, 0));
     cases.add(new ConvShape(16, 16, 9, 10, 48, 4, 3, 3, 2, 2, 1, 1, 2, 1));
+    // Planes of two by two: more than one group of images, of depth, of output channels.
+    cases.add(ConvShape.of(32, 64, 2, 2, 40, 3, 1, 1));
+    cases.add(ConvShape.of(61, 130, 2, 2, 17, 3, 1, 1));
+    cases.add(ConvShape.of(300, 3, 2, 2, 5, 3, 1, 1));
     // Depthwise and grouped.
     cases.add(new ConvShape(2, 19, 16, 16, 19, 3, 3, 1, 1, 1, 1, 1, 1, 19));
     cases.add(new ConvShape(2, 10, 13, 11, 20, 3, 3, 2, 2, 1, 1, 1, 1, 10));
