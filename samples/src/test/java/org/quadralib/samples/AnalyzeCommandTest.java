@@ -44,6 +44,27 @@ class AnalyzeCommandTest {
   }
 
   @Test
+  void anAnalysisInTheSameFolderReplacesWhatTheFirstWrote() throws Exception {
+    Path out = folder.resolve("twice");
+    String words = "analyze --weights %s --count %d --out " + out;
+    Cli.run(words.formatted(quadratic, 2)).ok();
+    Path mine = Files.writeString(out.resolve("maps/mine.txt"), "notes");
+    Cli.run(words.formatted(other, 1)).ok();
+    List<String> listed = Files.readAllLines(out.resolve("files.txt"));
+    try (var files = Files.walk(out)) {
+      List<String> found =
+          files
+              .filter(Files::isRegularFile)
+              .map(file -> out.relativize(file).toString())
+              .filter(name -> !name.equals("files.txt") && !name.equals("maps/mine.txt"))
+              .sorted()
+              .toList();
+      assertEquals(listed.stream().sorted().toList(), found);
+    }
+    assertTrue(Files.exists(mine), "what is not its own stays");
+  }
+
+  @Test
   void comparesTwoModelsAndMeasuresEvidence() throws Exception {
     Path out = folder.resolve("compared");
     JsonNode result =

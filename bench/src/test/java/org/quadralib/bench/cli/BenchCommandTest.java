@@ -62,6 +62,19 @@ class BenchCommandTest {
   }
 
   @Test
+  void aBudgetDecidesHowLayersAreDifferentiated() throws Exception {
+    long all = run(SMALL + "--peer none --json").json().get("peakBytes").asLong();
+    long least =
+        run(SMALL + "--backprop block --peer none --json").json().get("peakBytes").asLong();
+    assertTrue(least < all, least + " and " + all);
+    long budget = (least + all) / 2;
+    JsonNode json =
+        run(SMALL + "--backprop auto --memory " + budget + " --peer none --json").json();
+    assertEquals("auto", json.get("backprop").asText());
+    assertTrue(json.get("peakBytes").asLong() <= budget, json::toString);
+  }
+
+  @Test
   void aMissingPythonIsSkippedAndSaidTo() throws Exception {
     Answer answer = run(SMALL + "--python /nowhere/python --json");
     JsonNode json = answer.json();
