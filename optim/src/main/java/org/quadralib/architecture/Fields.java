@@ -121,7 +121,7 @@ final class Fields {
     if (!has(key)) {
       return otherwise;
     }
-    String text = text(key);
+    String text = plain(key, scalar(key, needed(key)));
     if (!NUMBER.matcher(text).matches()) {
       throw wrong(key, "'%s' is no number".formatted(text));
     }
@@ -132,10 +132,11 @@ final class Fields {
     if (!has(key)) {
       return otherwise;
     }
-    return switch (text(key)) {
+    String text = plain(key, scalar(key, needed(key)));
+    return switch (text) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw wrong(key, "'%s' is neither true nor false".formatted(text(key)));
+      default -> throw wrong(key, "'%s' is neither true nor false".formatted(text));
     };
   }
 
@@ -204,8 +205,18 @@ final class Fields {
     throw at(node.line(), "'" + key + "' needs one value");
   }
 
+  /** What must be a number or a truth value is not written as a text. */
+  private String plain(String key, YamlNode.Scalar scalar) {
+    if (scalar.quoted()) {
+      throw at(
+          scalar.line(),
+          "'%s': in quotes '%s' is a text; write it without".formatted(key, scalar.text()));
+    }
+    return scalar.text();
+  }
+
   private int integer(String key, YamlNode.Scalar scalar, int least, int most) {
-    if (!INTEGER.matcher(scalar.text()).matches()) {
+    if (!INTEGER.matcher(plain(key, scalar)).matches()) {
       throw at(scalar.line(), "'%s': '%s' is no whole number".formatted(key, scalar.text()));
     }
     long value = Long.parseLong(scalar.text());

@@ -16,6 +16,8 @@ final class LayerYaml {
   private static final String RESIDUAL = "residual";
   private static final String GRAPH = "graph";
 
+  static final List<String> TYPES = List.of(SEQUENTIAL, RESIDUAL, GRAPH);
+
   private LayerYaml() {}
 
   static Layer read(Fields fields) {

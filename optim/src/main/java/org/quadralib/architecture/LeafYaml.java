@@ -12,6 +12,8 @@ import static org.quadralib.architecture.Settings.rank;
 import static org.quadralib.architecture.Settings.side;
 import static org.quadralib.architecture.Settings.window;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.quadralib.graph.op.NeuronType;
 import org.quadralib.graph.op.UnaryFunction;
 import org.quadralib.layers.Activation;
@@ -36,9 +38,32 @@ import org.quadralib.layers.QuadraticConv2d;
 import org.quadralib.layers.QuadraticDense;
 import org.quadralib.layers.QuadraticStart;
 import org.quadralib.layers.ZeroPad2d;
+import org.quadralib.names.Suggestions;
 
 /** Layers that are not made of others, as the keys of a mapping; usual values are left out. */
 final class LeafYaml {
+  private static final List<String> TYPES =
+      List.of(
+          "conv2d",
+          "dense",
+          "quadratic-conv2d",
+          "quadratic-dense",
+          "low-rank-conv2d",
+          "low-rank-dense",
+          "qres-dense",
+          "quad-enhancer",
+          "layer-scale",
+          "depthwise-quadratic-block",
+          "batch-norm2d",
+          "leaky-relu",
+          "max-pool2d",
+          "avg-pool2d",
+          "global-avg-pool2d",
+          "flatten",
+          "dropout",
+          "clip",
+          "zero-pad2d");
+
   private LeafYaml() {}
 
   static Layer read(Fields f) {
@@ -103,7 +128,18 @@ final class LeafYaml {
         return new Activation(function, f.number("parameter", 0));
       }
     }
-    throw f.wrong("type", "there is no layer '" + type + "'");
+    throw f.wrong(
+        "type", "there is no layer '%s'%s".formatted(type, Suggestions.didYouMean(type, types())));
+  }
+
+  /** The names of all layers, those made of others included. */
+  private static List<String> types() {
+    List<String> types = new ArrayList<>(TYPES);
+    types.addAll(LayerYaml.TYPES);
+    for (UnaryFunction function : UnaryFunction.values()) {
+      types.add(YamlText.name(function));
+    }
+    return types;
   }
 
   /** Adds type and settings of a layer. */

@@ -11,7 +11,7 @@ sealed interface YamlNode {
   /**
    * One value.
    *
-   * @param quoted whether it is a text for sure
+   * @param quoted whether it is a text for sure: in quotes, a block, or tagged
    */
   record Scalar(int line, String text, boolean quoted) implements YamlNode {}
 

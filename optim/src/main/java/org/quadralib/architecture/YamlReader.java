@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads YAML without YAML's guesses: a scalar stays the text it is, so that {@code 5e-4} is the
@@ -21,10 +20,12 @@ final class YamlReader {
   private static final int MAX_DEPTH = 64;
 
   private final String source;
+  private final int[] text;
   private final YAMLParser parser;
 
-  private YamlReader(String source, YAMLParser parser) {
+  private YamlReader(String source, String text, YAMLParser parser) {
     this.source = source;
+    this.text = text.codePoints().toArray();
     this.parser = parser;
   }
 
@@ -37,7 +38,7 @@ final class YamlReader {
     YAMLFactory yaml =
         YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     try (YAMLParser parser = yaml.createParser(text)) {
-      YamlReader reader = new YamlReader(source, parser);
+      YamlReader reader = new YamlReader(source, text, parser);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw reader.wrong("there must be keys and values, such as 'architecture: 1'");
       }
@@ -47,10 +48,7 @@ final class YamlReader {
       }
       return root;
     } catch (JacksonException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      @Nullable String message = e.getOriginalMessage();
-      String first = message == null ? "this is not YAML" : message.lines().findFirst().orElse("");
-      throw new IllegalArgumentException("%s, line %d: %s".formatted(source, line, first), e);
+      throw new IllegalArgumentException(source + ", " + YamlMistake.of(e), e);
     } catch (IOException e) {
       throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
     }
@@ -67,10 +65,14 @@ final class YamlReader {
       case START_OBJECT -> mapping(depth);
       case START_ARRAY -> items(depth);
       case VALUE_NULL -> throw wrong("a value is missing");
-      default ->
-          new YamlNode.Scalar(
-              line(), parser.getText(), parser.currentToken() == JsonToken.VALUE_STRING);
+      default -> new YamlNode.Scalar(line(), parser.getText(), isQuoted());
     };
+  }
+
+  /** The parser does not say; the character where the value begins does. */
+  private boolean isQuoted() {
+    long start = parser.currentTokenLocation().getCharOffset();
+    return start >= 0 && start < text.length && "\"'|>!&".indexOf(text[(int) start]) >= 0;
   }
 
   private YamlNode.Mapping mapping(int depth) throws IOException {

@@ -69,6 +69,12 @@ final class GraphFacts {
         : null;
   }
 
+  /** Who makes the first input of a node, if nobody else reads that. */
+  @Nullable Node onlyMaker(Node node) {
+    Value value = node.inputs().getFirst();
+    return onlyReader(value) == node ? makers.get(value) : null;
+  }
+
   /** Whether a value has examples along its first axis: whether it depends on the input. */
   boolean isPerExample(Value value) {
     Boolean known = perExample.get(value);

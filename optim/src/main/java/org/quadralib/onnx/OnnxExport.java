@@ -58,6 +58,7 @@ public final class OnnxExport {
   private final Value output;
   private final OnnxNodes onnx = new OnnxNodes();
   private final GraphFacts facts;
+  private final Clippings clippings;
 
   private OnnxExport(Model model) {
     this.model = model;
@@ -66,6 +67,7 @@ public final class OnnxExport {
     traced.graph().output(OUTPUT, output);
     this.graph = traced.graph().build();
     this.facts = new GraphFacts(graph, output);
+    this.clippings = new Clippings(graph, facts);
     onnx.name(traced.input(), INPUT);
   }
 
@@ -93,7 +95,12 @@ public final class OnnxExport {
     }
     onnx.name(output, OUTPUT);
     for (Node node : graph.nodes()) {
-      node(node);
+      Clippings.Clipping clipping = clippings.endingAt(node);
+      if (clipping != null) {
+        clip(node, clipping);
+      } else if (!clippings.isInside(node)) {
+        node(node);
+      }
     }
     if (graph.inputs().stream().anyMatch(value -> value == output)) {
       onnx.emit("Identity", "", List.of(INPUT), OUTPUT, Map.of()); // a network that does nothing
@@ -155,7 +162,13 @@ public final class OnnxExport {
                 Map.of());
         onnx.emit(node, "Add", List.of(product, onnx.name(node, 2)), Map.of());
       }
-      case Unary unary -> unary(node, unary);
+      case Unary unary -> {
+        if (unary.function() == UnaryFunction.AFFINE && facts.isEndOfGlobalMean(node)) {
+          onnx.emit(node, "Identity", onnx.inputs(node), Map.of());
+        } else {
+          OnnxUnary.write(onnx, node, unary);
+        }
+      }
       case MaxPool2d pool ->
           onnx.emit(node, "MaxPool", onnx.inputs(node), window(pool.window(), true));
       case AvgPool2d pool -> {
@@ -269,58 +282,13 @@ public final class OnnxExport {
     return OnnxProto.Attribute.of(longs(height, width));
   }
 
-  private void unary(Node node, Unary unary) {
-    if (unary.function() == UnaryFunction.AFFINE && facts.isEndOfGlobalMean(node)) {
-      onnx.emit(node, "Identity", onnx.inputs(node), Map.of());
-      return;
+  private void clip(Node end, Clippings.Clipping clipping) {
+    List<String> inputs = new ArrayList<>(List.of(onnx.nameOf(clipping.x())));
+    inputs.add(Double.isInfinite(clipping.low()) ? "" : onnx.number(clipping.low()));
+    if (!Double.isInfinite(clipping.high())) {
+      inputs.add(onnx.number(clipping.high()));
     }
-    switch (unary.function()) {
-      case RELU -> onnx.emit(node, "Relu", onnx.inputs(node), Map.of());
-      case LEAKY_RELU ->
-          onnx.emit(
-              node,
-              "LeakyRelu",
-              onnx.inputs(node),
-              Map.of("alpha", OnnxProto.Attribute.of(unary.a())));
-      case SIGMOID -> onnx.emit(node, "Sigmoid", onnx.inputs(node), Map.of());
-      case TANH -> onnx.emit(node, "Tanh", onnx.inputs(node), Map.of());
-      case GELU -> onnx.emit(node, "Gelu", onnx.inputs(node), Map.of());
-      case SILU -> {
-        String sigmoid =
-            onnx.emit("Sigmoid", node.scope(), onnx.inputs(node), onnx.fresh(), Map.of());
-        onnx.emit(node, "Mul", List.of(onnx.name(node, 0), sigmoid), Map.of());
-      }
-      case SQUARE ->
-          onnx.emit(node, "Mul", List.of(onnx.name(node, 0), onnx.name(node, 0)), Map.of());
-      case SQRT -> onnx.emit(node, "Sqrt", onnx.inputs(node), Map.of());
-      case EXP -> onnx.emit(node, "Exp", onnx.inputs(node), Map.of());
-      case ABS -> onnx.emit(node, "Abs", onnx.inputs(node), Map.of());
-      case SOFTPLUS -> onnx.emit(node, "Softplus", onnx.inputs(node), Map.of());
-      case RECIPROCAL -> onnx.emit(node, "Reciprocal", onnx.inputs(node), Map.of());
-      case MIN ->
-          onnx.emit(
-              node, "Clip", List.of(onnx.name(node, 0), "", onnx.number(unary.a())), Map.of());
-      case AFFINE -> {
-        String scaled =
-            unary.b() == 0
-                ? onnx.nameOf(node.output())
-                : unary.a() == 1 ? onnx.name(node, 0) : onnx.fresh();
-        if (unary.b() == 0 || unary.a() != 1) {
-          onnx.emit(
-              "Mul",
-              node.scope(),
-              List.of(onnx.name(node, 0), onnx.number(unary.a())),
-              scaled,
-              Map.of());
-        }
-        if (unary.b() != 0) {
-          onnx.emit(node, "Add", List.of(scaled, onnx.number(unary.b())), Map.of());
-        }
-      }
-      case LOG, SMOOTH_L1 ->
-          throw new IllegalArgumentException(
-              "layer '%s': %s cannot be written as ONNX".formatted(node.scope(), node.op().name()));
-    }
+    onnx.emit(end, "Clip", inputs, Map.of());
   }
 
   private void reshape(Node node, Shape shape) {

@@ -1,10 +1,13 @@
 package org.quadralib.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +98,7 @@ class ArchitectureTest {
             .then("out", new Dense(2).initializer(Initializer.xavierUniform()));
     Architecture written = new Architecture("all: of them", Shape.of(3, 20, 20), network);
     assertEquals(written, Architecture.parse(written.yaml(), "test"));
+    assertTypesAreRecognised(written.yaml());
   }
 
   private static LayerGraph.Node node(
@@ -119,6 +123,52 @@ class ArchitectureTest {
     assertEquals(new BatchNorm2d(5e-4), network.layers().get("0"));
   }
 
+  @Test
+  void aWrongIndentIsNamedWithItsPlace() {
+    assertMistake("a:\n  b: 1\n c: 2\n", "line 3, column 2: the indent does not fit");
+    assertMistake("a:\n\tb: 1\n", "line 2, column 1: tabs do not indent; use spaces");
+    assertMistake("a: 1\nb: \u0001\n", "there is a character that no text holds");
+  }
+
+  private static void assertMistake(String text, String fragment) {
+    var error =
+        assertThrows(IllegalArgumentException.class, () -> Architecture.parse(text, "net.yaml"));
+    assertTrue(error.getMessage().startsWith("net.yaml, line "), error.getMessage());
+    assertTrue(error.getMessage().contains(fragment), error.getMessage());
+    assertEquals(1, error.getMessage().lines().count(), error.getMessage());
+  }
+
+  /** Quotes count where something else than a text is wanted, and characters may be wide ones. */
+  @Test
+  void textsMayBeQuotedBehindCharactersOfTwoHalves() {
+    String text =
+        """
+        architecture: 1
+        name: "\uD835\uDD38\uD835\uDD38\uD835\uDD38"
+        input: "2x4x4"
+        network: {type: "sequential", layers: [{type: flatten}, {type: 'dense', out: 3, bias: false}]}
+        """;
+    assertEquals(3, Architecture.parse(text, "test").outputs());
+  }
+
+  @ParameterizedTest
+  @MethodSource("pool")
+  void everyMistypedLayerIsRecognised(ModelEntry model) {
+    assertTypesAreRecognised(new Architecture("x", IMAGE, model.build(10)).yaml());
+  }
+
+  private static void assertTypesAreRecognised(String yaml) {
+    List<String> types =
+        Pattern.compile("type: ([a-z0-9-]+)").matcher(yaml).results().map(m -> m.group(1)).toList();
+    assertFalse(types.isEmpty());
+    for (String type : Set.copyOf(types)) {
+      String text = "architecture: 1\ninput: 1x4x4\nnetwork: {type: %sx}\n".formatted(type);
+      assertMistake(
+          text,
+          "line 3: 'type': there is no layer '%sx' (did you mean '%s'?)".formatted(type, type));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -132,10 +182,10 @@ class ArchitectureTest {
           {type: dense, out: 3, bias: no}        | line 6: 'bias': 'no' is neither true nor false
           {type: dense, out: [3]}                | line 6: 'out' needs one value
           {type: dense, out: 3, init: magic}     | line 6: 'init': there is no initialisation 'magic'
-          {type: dense, out: 3, out: 4}          | line 6: Duplicate field 'out'
+          {type: dense, out: 3, out: 4}          | line 6, column 30: the key 'out' is there twice
           {type: dropout, rate: NaN}             | line 6: 'rate': 'NaN' is no number
           {type: dropout, rate: 2}               | line 6
-          {type: denes, out: 3}                  | line 6: 'type': there is no layer 'denes'
+          {type: denes, out: 3}                  | line 6: 'type': there is no layer 'denes' (did you mean 'dense'?)
           {type: quadratic-dense, out: 3, neuron: t9} | line 6: 'neuron': 't9' is none of first-order, t1
           {type: quadratic-dense, out: 3, neuron: t2, start: relinear} | line 6: neurons of type T2
           {type: conv2d, out: 3, kernel: [1, 2, 3]}   | line 6: 'kernel': there must be one number or two
@@ -143,7 +193,18 @@ class ArchitectureTest {
           &a {type: dense, out: 3}               | 'input' is missing
           *a                                     | line 6
           relu                                   | line 6: an item of 'layers' must be keys and values
-          {type: dense, out: 3                   | line
+          {type: zzz}                            | line 6: 'type': there is no layer 'zzz'
+          {type: dense, out: "3"}                | line 6: 'out': in quotes '3' is a text; write it without
+          {type: dense, out: !!str 3}            | line 6: 'out': in quotes '3' is a text; write it without
+          {type: dense, out: 3, bias: 'true'}    | line 6: 'bias': in quotes 'true' is a text; write it without
+          {type: dropout, rate: "0.5"}           | line 6: 'rate': in quotes '0.5' is a text
+          {type: conv2d, out: 3, kernel: [1, "1"]} | line 6: 'kernel': in quotes '1' is a text
+          {type: dense, out: 3                   | line 7, column 1: a ',' or '}' is missing
+          {type: dense, out: 3}}                 | line 6, column 26: there is a '}' too many
+          {type: conv2d, kernel: [3, 3}          | line 6, column 33: a ',' or ']' is missing
+          {type: dense, out: @3}                 | line 6, column 24: no value begins with this character
+          {type: "dense, out: 3}                 | line 6, column 12: a quote is opened here and not closed
+          type: dense: 3                         | line 6, column 16: there is a ':' too many, or an indent is wrong
           """)
   void mistakesAreNamedWithTheirLine(String layer, String fragment) {
     String input = layer.startsWith("&a") ? "" : "input: 2x4x4";

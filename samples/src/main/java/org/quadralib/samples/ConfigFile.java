@@ -13,14 +13,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import org.quadralib.architecture.YamlMistake;
 import org.quadralib.names.Suggestions;
 
 /**
  * A YAML file of options: {@code name: value}, one a line, with the names of the flags. Values are
  * taken as they are written, so that {@code 5e-4} is the number that the flag would make of it, and
- * not, as in YAML, a string. Configurations of the published library are taken too, see {@link
- * PublishedConfig}.
+ * not, as in YAML, a string. The published library's keys and its whole configurations are taken
+ * too, see {@link PublishedConfig}.
  */
 final class ConfigFile {
   private ConfigFile() {}
@@ -74,23 +74,40 @@ final class ConfigFile {
           entries.put(name, entry(parser, name, place));
         }
       }
-      if (PublishedConfig.isIt(entries.keySet())) {
-        return PublishedConfig.translate(entries);
-      }
-      for (Map.Entry<String, Entry> entry : entries.entrySet()) {
-        if (!known.contains(entry.getKey())) {
-          throw unknown(entry.getKey(), entry.getValue().place(), known);
-        }
-      }
-      return entries;
+      return PublishedConfig.isIt(entries.keySet())
+          ? PublishedConfig.translate(entries, known)
+          : options(entries, known);
     } catch (JacksonException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof CharacterCodingException) {
           throw wrong(file.toString(), "this is not text in UTF-8; write one option a line");
         }
       }
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      throw wrong(file + ", line " + line, firstLine(e.getOriginalMessage()));
+      throw new IllegalArgumentException(file + ", " + YamlMistake.of(e), e);
+    }
+  }
+
+  /** Options by their names, or by those that the published library has for them. */
+  private static Map<String, Entry> options(Map<String, Entry> entries, Set<String> known) {
+    Map<String, Entry> options = new LinkedHashMap<>();
+    entries.forEach(
+        (key, entry) -> {
+          String name = known.contains(key) ? key : PublishedConfig.option(key);
+          if (!known.contains(name)) {
+            throw unknown(key, entry.place(), known);
+          }
+          putOnce(options, name, key, entry);
+        });
+    return options;
+  }
+
+  /** Adds an option unless another key said it already. */
+  static void putOnce(Map<String, Entry> options, String name, String key, Entry entry) {
+    if (options.put(name, entry) != null) {
+      throw wrong(
+          entry.place(),
+          "the option '%s' is there twice%s"
+              .formatted(name, key.equals(name) ? "" : ", here as '" + key + "'"));
     }
   }
 
@@ -112,9 +129,5 @@ final class ConfigFile {
 
   private static IllegalArgumentException wrong(String place, String what) {
     return new IllegalArgumentException(place + ": " + what);
-  }
-
-  private static String firstLine(@Nullable String message) {
-    return message == null ? "this is not YAML" : message.lines().findFirst().orElse("");
   }
 }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.quadralib.names.Suggestions;
 
 /**
  * Configurations of the published QuadraLib for PyTorch, in the words of this command line. They
@@ -54,14 +55,22 @@ final class PublishedConfig {
     return keys.contains(MARK);
   }
 
+  /** The option that a key stands for: by its own name, or with dashes for underscores. */
+  static String option(String key) {
+    return RENAMED.getOrDefault(key, key.replace('_', '-'));
+  }
+
   /**
-   * Translates.
+   * Translates. Options of this command line may stand among the keys.
    *
    * @param given values by key; those of {@code augmentation} as {@code augmentation.KEY}
+   * @param known names of options, without dashes before them
    * @throws IllegalArgumentException if a key is unknown, or says what cannot be had, with its line
    */
-  static Map<String, ConfigFile.Entry> translate(Map<String, ConfigFile.Entry> given) {
+  static Map<String, ConfigFile.Entry> translate(
+      Map<String, ConfigFile.Entry> given, Set<String> known) {
     Map<String, ConfigFile.Entry> options = new LinkedHashMap<>();
+    Map<String, ConfigFile.Entry> said = new LinkedHashMap<>();
     String usual = TrainingSetup.needed(given.get(MARK)).place();
     Map.of(
             "optimizer", "sgd",
@@ -78,27 +87,33 @@ final class PublishedConfig {
       ConfigFile.Entry value = entry.getValue();
       switch (entry.getKey()) {
         case MARK ->
-            options.put("model", value.with(MODELS.getOrDefault(value.value(), value.value())));
-        case "augmentation.random_crop" -> options.put("crop", value.with(isOn(value) ? "4" : "0"));
+            said.put("model", value.with(MODELS.getOrDefault(value.value(), value.value())));
+        case "augmentation.random_crop" -> said.put("crop", value.with(isOn(value) ? "4" : "0"));
         case "augmentation.random_horizontal_filp", "augmentation.random_horizontal_flip" ->
-            options.put("flip", value.with(String.valueOf(isOn(value))));
+            said.put("flip", value.with(String.valueOf(isOn(value))));
         case "augmentation.cutout" -> cutout = isOn(value);
         case "augmentation.length" -> length = value.value();
         case "final_learning_rate" -> requireThousandth(given, value);
         default -> {
-          if (RENAMED.containsKey(entry.getKey())) {
-            options.put(RENAMED.get(entry.getKey()), value);
+          String name = known.contains(entry.getKey()) ? entry.getKey() : option(entry.getKey());
+          if (known.contains(name)) {
+            ConfigFile.putOnce(said, name, entry.getKey(), value);
           } else if (!IGNORED.contains(entry.getKey())) {
             throw new IllegalArgumentException(
-                "%s: there is no key '%s' in configurations with '%s'"
-                    .formatted(value.place(), entry.getKey(), MARK));
+                "%s: there is no key '%s' in configurations with '%s'%s"
+                    .formatted(
+                        value.place(),
+                        entry.getKey(),
+                        MARK,
+                        Suggestions.didYouMean(entry.getKey(), RENAMED.keySet())));
           }
         }
       }
     }
     if (cutout) {
-      options.put("cutout", new ConfigFile.Entry(length, usual));
+      ConfigFile.putOnce(said, "cutout", "augmentation", new ConfigFile.Entry(length, usual));
     }
+    options.putAll(said);
     return options;
   }
 

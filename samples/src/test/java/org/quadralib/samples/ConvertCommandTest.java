@@ -148,7 +148,37 @@ class ConvertCommandTest {
     assertEquals(8, options.augmentation.cutout);
     assertEquals(false, options.augmentation.flip);
     Files.writeString(config, "architecture: qvgg7\nepochz: 3\n");
-    Cli.run("train", "--config", config.toString()).refused("line 2", "epochz");
+    Cli.run("train", "--config", config.toString())
+        .refused("line 2", "epochz", "did you mean 'epoch'?");
+  }
+
+  /** Each key by itself, and options of the command line among theirs. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "weight-decay: 1e-3\nlr: 0.2\nbatch: 16\nepochs: 3\nquadratic-lr-scale: 0.5\n",
+        "weight_decay: 1e-3\nlearning_rate: 0.2\nbatch_size: 16\nepoch: 3\nquadratic_lr_scale: 0.5",
+        "architecture: qvgg7\nweight_decay: 1e-3\nlr: 0.2\nbatch_size: 16\nepochs: 3\n"
+            + "quadratic-lr-scale: 0.5\n",
+      })
+  void bothStylesOfKeysMeanTheSame(String text) throws IOException {
+    Path config = Files.writeString(folder.resolve("config.yaml"), text);
+    TrainOptions options = new OptionLayers().add(config).options();
+    assertEquals(1e-3, options.learning.weightDecay);
+    assertEquals(0.2, options.learning.lr);
+    assertEquals(BatchSize.of(16), options.learning.batch);
+    assertEquals(3, options.learning.epochs);
+    assertEquals(0.5, options.learning.quadraticLrScale);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "architecture: qvgg7\n"})
+  void anOptionSaidTwiceInBothStylesIsRefused(String before) throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("config.yaml"), before + "weight-decay: 1e-3\nweight_decay: 1e-4\n");
+    Cli.run("train", "--config", config.toString())
+        .refused("the option 'weight-decay' is there twice, here as 'weight_decay'");
   }
 
   private void convert(Path in, String out, String... more) {

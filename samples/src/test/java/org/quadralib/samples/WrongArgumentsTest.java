@@ -105,11 +105,11 @@ class WrongArgumentsTest {
           epochs: 3;lr: fast          | line 2: invalid value for option '--lr': 'fast' is not a number
           epochs: [1, 2]              | line 1: option 'epochs' needs one value
           optimizer:;  name: sgd      | line 1: option 'optimizer' needs one value
-          epochs: 3;epochs: 4         | line 2: Duplicate field 'epochs'
+          epochs: 3;epochs: 4         | line 2, column 7: the key 'epochs' is there twice
           just words                  | line 1: write one option a line
           resume: runs/x              | line 1: there is no option 'resume'
           flip: maybe                 | 'maybe' is neither true nor false
-          lr: "0.1                    | line 1
+          lr: "0.1                    | line 1, column 5: a quote is opened here and not closed
           """)
   void inAFileIsAnsweredWithItsLine(String lines, String fragment) throws Exception {
     Path file = Files.writeString(folder.resolve("run.yaml"), lines.replace(";", "\n"));
