@@ -51,7 +51,9 @@ popd
 move /y "%STAMP%.new" "%STAMP%" >nul
 
 :run
-set "GC=-XX:+UseG1GC -Xms24m -XX:MaxNewSize=48m -XX:GCTimeRatio=1 -XX:+UnlockExperimentalVMOptions -XX:G1ExpandByPercentOfAvailable=0 -XX:G1PeriodicGCInterval=2000 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20"
+rem What trains holds little beside its plan; see the script for Unix.
+set "GC=-XX:+UseG1GC"
+for %%c in (train profile autobuild) do if "%~1"=="%%c" set "GC=-XX:+UseSerialGC -Xms32m -Xmn16m"
 if defined QUADRA_JAVA_OPTS if not "%QUADRA_JAVA_OPTS:GC=%"=="%QUADRA_JAVA_OPTS%" set "GC="
 rem An SDK brings its own options, garbage collector and modules; see the script for Unix.
 set "SDK="
@@ -68,7 +70,7 @@ set SDK="@%TORNADOVM_HOME%\tornado-argfile" -Dtornado.recover.bailout=false -Dto
 :start
 rem The heap stays small and rests during training: tensors live outside it.
 "%JDK%\bin\java.exe" %SDK% ^
-  -Xmx1g -XX:MaxDirectMemorySize=1024g -XX:TrimNativeHeapInterval=1000 %GC% -Djava.awt.headless=true ^
+  -Xmx1g -XX:MaxDirectMemorySize=1024g %GC% -Djava.awt.headless=true ^
   --enable-native-access=org.quadralib.core,org.quadralib.vector,ALL-UNNAMED ^
   %QUADRA_JAVA_OPTS% ^
   --module-path "%TARGET%\quadralib-samples.jar;%TARGET%\modules%SDK_MODULES%" ^

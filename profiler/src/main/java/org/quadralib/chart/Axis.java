@@ -52,7 +52,7 @@ public record Axis(String label, Format format, boolean logarithmic) {
   public String text(double value) {
     return switch (format) {
       case PERCENT -> number(100 * value) + "%";
-      case BYTES -> value == 0 ? "0" : Bytes.format(Math.round(value));
+      case BYTES -> value == 0 ? "0" : Bytes.format(Math.round(value)).replace(".0 ", " ");
       case NUMBER, COUNT -> number(value);
     };
   }
