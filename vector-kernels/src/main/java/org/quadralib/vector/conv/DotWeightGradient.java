@@ -17,11 +17,8 @@ import org.quadralib.vector.parallel.WorkerPool;
  */
 final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
 
-  /** Pixels of a block, and floats of the output gradients that it copies. */
-  private static final int MOST_PIXELS = 2048;
-
-  private static final int LEAST_PIXELS = 256;
-  private static final int GRADIENT_FLOATS = 32 * 1024;
+  /** Pixels of a block: those of the filters of a tile should stay in the first cache. */
+  private static final int MOST_PIXELS = 1024;
 
   /** Floats of the padded input of a block of pixels. */
   private static final int INPUT_FLOATS = 32 * 1024;
@@ -33,6 +30,9 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
   private static final int LEAST_TASKS = 32;
 
   private static final int SLICE_FLOATS = 512 * 1024;
+
+  /** Filters of a task that reduces. */
+  private static final int REDUCED_ROWS = 16;
 
   private final ConvShape shape;
   private final int taps;
@@ -46,6 +46,7 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
   private final int filterRows;
   private final int slices;
   private final int sumFloats;
+  private final int inputFloats;
   private final int planeFloats;
   private final int workerFloats;
 
@@ -64,12 +65,11 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
     channelBlocks = Math.ceilDiv(shape.channelsPerGroup(), CHANNELS);
     channelBlock = Math.ceilDiv(shape.channelsPerGroup(), channelBlocks);
     filterRows = maps * shape.filtersPerGroup();
-    int most = Math.clamp(GRADIENT_FLOATS / filterRows, LEAST_PIXELS, MOST_PIXELS);
-    int columns = Math.min(reads.columns(), most);
+    int columns = Math.min(reads.columns(), MOST_PIXELS);
     int mostRows = InputBlocks.mostRows(reads, columns, channelBlock, INPUT_FLOATS);
     pixels =
         PixelBlocks.of(
-            shape.batch(), reads.rows(), reads.columns(), most, mostRows, Tile.LANES, true);
+            shape.batch(), reads.rows(), reads.columns(), MOST_PIXELS, mostRows, Tile.LANES, true);
     inputs = new InputBlocks(problem, pixels, channelBlock);
     vectorsPerRow = Math.ceilDiv(pixels.columnsPerBlock(), Tile.LANES);
     vectorBase = vectorBases();
@@ -78,8 +78,9 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
     long afforded = SLICE_FLOATS / ((long) parts() * sumFloats);
     int wanted = Math.min(pixels.imageBlocks(), Math.ceilDiv(LEAST_TASKS, parts()));
     slices = Math.clamp(afforded, 1, wanted);
-    planeFloats = vectorBase.length * Tile.LANES;
-    workerFloats = inputs.floats + filterRows * planeFloats;
+    planeFloats = (vectorBase.length + 1) * Tile.LANES;
+    inputFloats = Tile.roundUp(inputs.floats, Tile.LANES);
+    workerFloats = inputFloats + DotTile.EDGE * planeFloats;
   }
 
   private int[] vectorBases() {
@@ -100,7 +101,7 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
 
   @Override
   public int scratchFloats(int threads) {
-    return slices * parts() * sumFloats + threads * workerFloats;
+    return Tile.SCRATCH_START + slices * parts() * sumFloats + threads * workerFloats;
   }
 
   @Override
@@ -112,17 +113,23 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
     reducing = false;
     pool.parallelFor(slices * parts(), this);
     reducing = true;
-    pool.parallelFor(parts(), this);
+    pool.parallelFor(parts() * rowBlocks(), this);
+  }
+
+  /** Tasks that share the sums of a part when they are reduced. */
+  private int rowBlocks() {
+    return Math.ceilDiv(filterRows, REDUCED_ROWS);
   }
 
   /** One task of the loop in progress; called by the pool. */
   @Override
   public void run(int task, int worker) {
     if (reducing) {
-      reduce(task);
+      reduce(task / rowBlocks(), task % rowBlocks() * REDUCED_ROWS);
     } else {
-      int copy = slices * parts() * sumFloats + worker * workerFloats;
-      sumSlice(task / parts(), task % parts(), task * sumFloats, copy);
+      int sums = Tile.SCRATCH_START + task * sumFloats;
+      int copy = Tile.SCRATCH_START + slices * parts() * sumFloats + worker * workerFloats;
+      sumSlice(task / parts(), task % parts(), sums, copy);
     }
   }
 
@@ -133,14 +140,18 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
     int perImageBlock = pixels.blocksPerImageBlock();
     int from = (int) ((long) pixels.imageBlocks() * slice / slices) * perImageBlock;
     int to = (int) ((long) pixels.imageBlocks() * (slice + 1) / slices) * perImageBlock;
-    int planes = copy + inputs.floats;
+    int planes = copy + inputFloats;
     for (int block = from; block < to; block++) {
       inputs.fill(x, block, group, channel, channels, scratch, copy);
-      for (int r = 0; r < filterRows; r++) {
-        int filter = group * shape.filtersPerGroup() + r % shape.filtersPerGroup();
-        stage(block, g[r / shape.filtersPerGroup()], filter, planes + r * planeFloats);
+      for (int r = 0; r < filterRows; r += DotTile.EDGE) {
+        int rows = Math.min(DotTile.EDGE, filterRows - r);
+        for (int i = 0; i < rows; i++) {
+          int filter = group * shape.filtersPerGroup() + (r + i) % shape.filtersPerGroup();
+          long gradient = g[(r + i) / shape.filtersPerGroup()];
+          stage(block, gradient, filter, planes + i * planeFloats);
+        }
+        multiply(block, r, rows, channels * taps, copy, planes, sums, block > from);
       }
-      multiply(block, channels * taps, copy, planes, sums, block > from);
     }
   }
 
@@ -165,38 +176,39 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
     }
   }
 
-  private void multiply(int block, int depth, int copy, int planes, int sums, boolean add) {
+  /** Adds the products of the filters of a tile with all shifted planes of x. */
+  private void multiply(
+      int block, int r, int rows, int depth, int copy, int planes, int sums, boolean add) {
     // Only a block of one image may have fewer rows than the others, so its vectors come first.
     int vectors = pixels.imagesOf(block) * pixels.rowsOf(block) * vectorsPerRow;
     int rowStride = rowAt.length * Tile.LANES;
-    for (int r = 0; r < filterRows; r += DotTile.EDGE) {
-      int first = planes + r * planeFloats;
-      int second = planes + Math.min(r + 1, filterRows - 1) * planeFloats;
-      int third = planes + Math.min(r + 2, filterRows - 1) * planeFloats;
-      for (int k = 0; k < depth; k += DotTile.EDGE) {
-        int at = sums + r * rowStride + k * Tile.LANES;
-        DotTile.apply(
-            vectors, scratch, first, second, third, copy, rowAt, k, vectorBase, at, rowStride, add);
-      }
+    int second = planes + Math.min(1, rows - 1) * planeFloats;
+    int third = planes + Math.min(2, rows - 1) * planeFloats;
+    for (int k = 0; k < depth; k += DotTile.EDGE) {
+      int at = sums + r * rowStride + k * Tile.LANES;
+      DotTile.apply(
+          vectors, scratch, planes, second, third, copy, rowAt, k, vectorBase, at, rowStride, add);
     }
   }
 
-  /** Adds slices and lanes in order and writes the weight gradients. */
-  private void reduce(int part) {
+  /** Adds slices and lanes in order and writes the weight gradients of some filters. */
+  private void reduce(int part, int firstRow) {
     int group = part / channelBlocks;
     int channel = part % channelBlocks * channelBlock;
     int depth = Math.min(channelBlock, shape.channelsPerGroup() - channel) * taps;
-    for (int r = 0; r < filterRows; r++) {
+    int end = Math.min(filterRows, firstRow + REDUCED_ROWS);
+    for (int r = firstRow; r < end; r++) {
+      int sums = Tile.SCRATCH_START + part * sumFloats + r * rowAt.length * Tile.LANES;
+      for (int slice = 1; slice < slices; slice++) {
+        Tile.add(scratch, sums + slice * parts() * sumFloats, sums, depth * Tile.LANES);
+      }
       long filter = (long) group * shape.filtersPerGroup() + r % shape.filtersPerGroup();
       long place = (filter * shape.channelsPerGroup() + channel) * taps;
       long address = dw[r / shape.filtersPerGroup()] + 4 * place;
       for (int k = 0; k < depth; k++) {
-        int at = part * sumFloats + (r * rowAt.length + k) * Tile.LANES;
         float sum = 0;
-        for (int slice = 0; slice < slices; slice++) {
-          for (int lane = 0; lane < Tile.LANES; lane++) {
-            sum += scratch[at + slice * parts() * sumFloats + lane];
-          }
+        for (int lane = 0; lane < Tile.LANES; lane++) {
+          sum += scratch[sums + k * Tile.LANES + lane];
         }
         Memory.set(address + 4L * k, sum);
       }
