@@ -46,8 +46,7 @@ public final class Npz implements AutoCloseable {
       tensors = Collections.unmodifiableSequencedMap(reader.tensors());
     } catch (ZipException | EOFException e) {
       arena.close();
-      FormatException damaged =
-          new Source(name, "npz").damaged("the zip archive", String.valueOf(e.getMessage()));
+      FormatException damaged = new Source(name, "npz").damaged("the zip archive", Reasons.of(e));
       damaged.initCause(e);
       throw damaged;
     } catch (IOException | RuntimeException e) {

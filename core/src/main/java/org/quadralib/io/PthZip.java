@@ -54,7 +54,7 @@ final class PthZip {
       return new PthContent(
           root, order(source, zip, prefix), storage -> bytes(source, storages, storage));
     } catch (ZipException | EOFException e) {
-      FormatException damaged = source.damaged("the zip archive", String.valueOf(e.getMessage()));
+      FormatException damaged = source.damaged("the zip archive", Reasons.of(e));
       damaged.initCause(e);
       throw damaged;
     }

@@ -43,6 +43,17 @@ public record AutoBuildConfig(
       throw new IllegalArgumentException(
           "the share of masked channels must be above 0 and at most 1, not " + maskRatio);
     }
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("a batch needs at least 1 image, not " + batchSize);
+    }
+    if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+      throw new IllegalArgumentException("the learning rate must be above 0, not " + learningRate);
+    }
+    if (!(quadraticLrScale >= 0 && Double.isFinite(quadraticLrScale))) {
+      throw new IllegalArgumentException(
+          "the factor of the learning rate of second-order terms must not be negative, but is "
+              + quadraticLrScale);
+    }
     trainTransforms = List.copyOf(trainTransforms);
     evaluationTransforms = List.copyOf(evaluationTransforms);
   }
@@ -59,7 +70,9 @@ public record AutoBuildConfig(
     /** Checks the numbers. */
     public Epochs {
       if (Math.min(Math.min(firstOrder, converted), Math.min(round, last)) < 0) {
-        throw new IllegalArgumentException("a number of epochs must not be negative");
+        throw new IllegalArgumentException(
+            "a number of epochs must not be negative, and is among %d, %d, %d and %d"
+                .formatted(firstOrder, converted, round, last));
       }
     }
   }

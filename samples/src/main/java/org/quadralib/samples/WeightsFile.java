@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.architecture.Architecture;
 import org.quadralib.io.TensorFile;
@@ -183,9 +184,13 @@ final class WeightsFile implements AutoCloseable {
             .filter(spec -> spec.kind() == ParameterSpec.Kind.WEIGHT)
             .reduce((first, second) -> second)
             .orElseThrow();
-    Tensor weight = weights.get(last.name());
-    // Without it the weights are of another model; loading says so.
-    return weight == null || weight.shape().rank() == 0 ? 1 : Math.max(1, weight.shape().dim(0));
+    // Without both the weights are of another model; loading says so.
+    return Stream.of(last.name(), last.name().replaceFirst("weight$", "bias"))
+        .map(weights::get)
+        .filter(tensor -> tensor != null && tensor.shape().rank() > 0)
+        .mapToInt(tensor -> Math.max(1, tensor.shape().dim(0)))
+        .findFirst()
+        .orElse(1);
   }
 
   @Override

@@ -69,7 +69,8 @@ class ConvertCommandTest {
   void wrongFilesAreAnsweredInOneSentence() throws IOException {
     byte[] whole = Files.readAllBytes(Golden.copyFile("qresnet14-random.pth", folder));
     Path cut = Files.write(folder.resolve("cut.pth"), Arrays.copyOf(whole, whole.length / 2));
-    predict(cut, "--model", "qresnet14").refused("cut.pth", "get it again");
+    predict(cut, "--model", "qresnet14")
+        .refused("cut.pth", "the file is cut short", "get it again");
 
     Map<String, Tensor> tensors = new LinkedHashMap<>(Golden.open("qresnet14-random"));
     tensors.put("conv1.wieght", tensors.remove("conv1.weight"));
@@ -77,6 +78,12 @@ class ConvertCommandTest {
     SafeTensors.write(renamed, tensors);
     predict(renamed, "--model", "qresnet14")
         .refused("missing: conv1.weight [16x3x3x3]", "unexpected: conv1.wieght", "2 differences");
+
+    tensors.put("conv1.weight", tensors.remove("conv1.wieght"));
+    tensors.put("fc.weight", tensors.remove("linear.weight"));
+    SafeTensors.write(renamed, tensors);
+    predict(renamed, "--model", "qresnet14")
+        .refused("missing: linear.weight [10x64]", "unexpected: fc.weight", "2 differences");
 
     try (TensorArena arena = TensorArena.root("test")) {
       tensors = new LinkedHashMap<>(Golden.open("qresnet14-random"));

@@ -130,7 +130,15 @@ class WrongArgumentsTest {
         .refused("'parms=3' is no budget");
     Cli.run("autobuild", "--from", "vgg11", "--out", out.toString()).refused("--budget");
     for (String wrong :
-        List.of("--data-dir /nowhere --data folder", "--neuron t3", "--mask 2", "--layers zzz")) {
+        List.of(
+            "--data-dir /nowhere --data folder",
+            "--neuron t3",
+            "--mask 2",
+            "--layers zzz",
+            "--batch 0",
+            "--lr 0",
+            "--quadratic-lr-scale -1",
+            "--final-epochs -1")) {
       List<String> command =
           new ArrayList<>(
               List.of("autobuild", "--from", "vgg11", "--width", "0.125", "--budget", "params=1M"));
