@@ -34,7 +34,7 @@ public record QuadraticConversion(NeuronType neuron, boolean branchNorm, Predica
     new QuadraticConv2d(1, 1).neuron(neuron).branchNorm(branchNorm).start(QuadraticStart.RELINEAR);
     if (branchNorm && neuron != NeuronType.QUADRA) {
       throw new IllegalArgumentException(
-          "branch normalisation is defined for QUADRA neurons, not for " + neuron);
+          "branch normalisation is defined for quadra neurons, not for " + neuron.written());
     }
   }
 

@@ -39,13 +39,13 @@ public enum QuadraticStart {
     }
     if (carrier(type).isEmpty()) {
       throw new IllegalArgumentException(
-          "neurons of type %s (%s) cannot start first-order: they have no first-order term; choose T1, T4, T2_AND_4 or QUADRA"
-              .formatted(type, type.formula()));
+          "neurons of type %s (%s) cannot start first-order: they have no first-order term; choose t1, t4, t2-and-4 or quadra"
+              .formatted(type.written(), type.formula()));
     }
     if (type.maps().contains(NeuronType.Map.B) && !bias && !branchNorm) {
       throw new IllegalArgumentException(
           "neurons of type %s start first-order only with a bias: the second factor starts as the bias 1"
-              .formatted(type));
+              .formatted(type.written()));
     }
   }
 

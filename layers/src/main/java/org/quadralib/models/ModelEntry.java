@@ -34,7 +34,7 @@ public record ModelEntry(
     boolean norm = options.branchNorm().orElse(branchNorm && type == NeuronType.QUADRA);
     if (norm && type != NeuronType.QUADRA && type != NeuronType.FIRST_ORDER) {
       throw new IllegalArgumentException(
-          "branch normalisation is defined for QUADRA neurons, not for " + type);
+          "branch normalisation is defined for quadra neurons, not for " + type.written());
     }
     Neurons neurons = new Neurons(type, norm, options.start());
     Layer layer = family.build(options.example(), options.classes(), neurons);

@@ -51,6 +51,6 @@ class LayerErrorsTest {
   void branchNormalisationOfOtherNeurons() {
     refusedWhenTraced(
         new QuadraticConv2d(4, 3).neuron(NeuronType.T4).branchNorm(true),
-        "QuadraticConv2d: branch normalisation is defined for QUADRA neurons, not for T4");
+        "QuadraticConv2d: branch normalisation is defined for quadra neurons, not for t4");
   }
 }

@@ -187,7 +187,7 @@ class ArchitectureTest {
           {type: dropout, rate: 2}               | line 6
           {type: denes, out: 3}                  | line 6: 'type': there is no layer 'denes' (did you mean 'dense'?)
           {type: quadratic-dense, out: 3, neuron: t9} | line 6: 'neuron': 't9' is none of first-order, t1
-          {type: quadratic-dense, out: 3, neuron: t2, start: relinear} | line 6: neurons of type T2
+          {type: quadratic-dense, out: 3, neuron: t2, start: relinear} | line 6: neurons of type t2
           {type: conv2d, out: 3, kernel: [1, 2, 3]}   | line 6: 'kernel': there must be one number or two
           {type: conv2d, out: 3, kernel: 9}      | does not fit an image
           &a {type: dense, out: 3}               | 'input' is missing

@@ -77,7 +77,7 @@ public final class BuildReport {
     table.row("network", run.model());
     table.row(
         "neurons",
-        config.conversion().neuron().name().toLowerCase(Locale.ROOT).replace('_', '-')
+        config.conversion().neuron().written()
             + (config.conversion().branchNorm() ? ", each branch normalised" : ""));
     table.row("budget", config.budget().asked());
     table.row("data", run.data());

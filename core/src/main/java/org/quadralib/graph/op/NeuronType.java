@@ -1,6 +1,7 @@
 package org.quadralib.graph.op;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The kinds of quadratic neuron. With {@code A = Wa x + ba}, {@code B = Wb x + bb}, {@code C = Wc x
@@ -47,6 +48,11 @@ public enum NeuronType {
   NeuronType(String formula, Map... maps) {
     this.formula = formula;
     this.maps = List.of(maps);
+  }
+
+  /** The name as options and architectures have it: {@code t2-and-4}. */
+  public String written() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The formula, for people. */

@@ -37,8 +37,8 @@ public record Quadratic(NeuronType type, LinearOp map, boolean bias, OptionalDou
     }
     if (branchNorm.isPresent() && type != NeuronType.QUADRA) {
       throw new ShapeException(
-          "Quadratic%s: branch normalisation is defined for QUADRA neurons, not for %s"
-              .formatted(map.name(), type));
+          "Quadratic%s: branch normalisation is defined for quadra neurons, not for %s"
+              .formatted(map.name(), type.written()));
     }
   }
 

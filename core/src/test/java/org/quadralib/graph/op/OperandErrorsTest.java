@@ -66,7 +66,7 @@ class OperandErrorsTest {
   void operationsWithoutMeaningAreRejectedWhenTheyAreMade() {
     assertMessage("a dropout rate must be in [0, 1), but is 1.0", () -> new Dropout(1, 0));
     assertMessage(
-        "QuadraticDense: branch normalisation is defined for QUADRA neurons, not for T4",
+        "QuadraticDense: branch normalisation is defined for quadra neurons, not for t4",
         () -> new Quadratic(NeuronType.T4, new Dense(1, false), true, OptionalDouble.of(1e-5)));
     assertMessage(
         "a quadratic layer applies Dense or Conv2d with one map and no bias, not"
