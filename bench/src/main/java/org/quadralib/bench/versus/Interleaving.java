@@ -45,16 +45,14 @@ public record Interleaving(int rounds, WarmUp warmUp, Consumer<String> progress)
 
   /**
    * One measurement. Garbage goes before it, not in it; the pause lets the threads of whoever
-   * computed before go to sleep, and what runs for short is run once without a clock, to have its
-   * caches and threads back.
+   * computed before go to sleep, and one run without a clock brings caches and threads back: what
+   * is measured is a step of many, as in training.
    */
   private static double turn(Runner runner, int times, boolean byTurns) {
     System.gc();
     if (byTurns) {
       pause();
-      if (times > 1) {
-        double ignored = runner.run().applyAsDouble(1);
-      }
+      double ignored = runner.run().applyAsDouble(1);
     }
     return runner.run().applyAsDouble(times);
   }

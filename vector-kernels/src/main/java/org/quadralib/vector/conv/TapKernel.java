@@ -8,6 +8,7 @@ import org.quadralib.vector.parallel.WorkerPool;
 sealed interface TapKernel
     permits BatchConvolution,
         DirectConvolution,
+        DotConvolution,
         GatheredConvolution,
         TwoByTwoConvolution,
         WinogradConvolution {
@@ -34,10 +35,14 @@ sealed interface TapKernel
    * outputs.
    */
   static List<TapKernel> of(List<TapProblem> problems, Winograd winograd) {
-    if (problems.size() == 1
-        && !winograd.isForced()
-        && TwoByTwoConvolution.suits(problems.getFirst())) {
-      return List.of(new TwoByTwoConvolution(problems.getFirst()));
+    if (problems.size() == 1 && !winograd.isForced()) {
+      TapProblem only = problems.getFirst();
+      if (DotConvolution.suits(only)) {
+        return List.of(new DotConvolution(only));
+      }
+      if (TwoByTwoConvolution.suits(only)) {
+        return List.of(new TwoByTwoConvolution(only));
+      }
     }
     boolean batch =
         problems.stream()

@@ -42,6 +42,11 @@ final class ConvCases {
     cases.add(ConvShape.of(32, 64, 2, 2, 40, 3, 1, 1));
     cases.add(ConvShape.of(61, 130, 2, 2, 17, 3, 1, 1));
     cases.add(ConvShape.of(300, 3, 2, 2, 5, 3, 1, 1));
+    // Few pixels: filters longer than one chunk, strides, one by one.
+    cases.add(ConvShape.of(1, 70, 4, 4, 37, 3, 1, 1));
+    cases.add(ConvShape.of(4, 300, 2, 2, 20, 3, 1, 1));
+    cases.add(ConvShape.of(1, 40, 7, 8, 13, 3, 2, 1));
+    cases.add(ConvShape.of(3, 1300, 2, 2, 10, 1, 1, 0));
     // Depthwise and grouped.
     cases.add(new ConvShape(2, 19, 16, 16, 19, 3, 3, 1, 1, 1, 1, 1, 1, 19));
     cases.add(new ConvShape(2, 10, 13, 11, 20, 3, 3, 2, 2, 1, 1, 1, 1, 10));
