@@ -100,7 +100,7 @@ class ModelsTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> vgg.build(options.neuron(NeuronType.T4).branchNorm(true)));
-    assertTrue(refused.getMessage().contains("QUADRA"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("quadra"), refused.getMessage());
   }
 
   @ParameterizedTest
