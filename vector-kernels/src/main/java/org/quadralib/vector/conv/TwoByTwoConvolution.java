@@ -2,8 +2,8 @@ package org.quadralib.vector.conv;
 
 import java.util.Arrays;
 import org.quadralib.vector.gemm.Memory;
+import org.quadralib.vector.gemm.SquaresTile;
 import org.quadralib.vector.gemm.Tile;
-import org.quadralib.vector.gemm.TileKernels;
 import org.quadralib.vector.gemm.Transpose;
 import org.quadralib.vector.parallel.ParallelTask;
 import org.quadralib.vector.parallel.WorkerPool;
@@ -222,9 +222,9 @@ final class TwoByTwoConvolution implements TapKernel, ParallelTask {
       if (backwards) {
         int last = first + (TILE_CHANNELS - 1) * rowStep;
         int end = tile + step - IMAGES;
-        TileKernels.squares(depth * PIXELS, s, last, -rowStep, reads, x, end, -IMAGES);
+        SquaresTile.apply(depth * PIXELS, s, last, -rowStep, reads, x, end, -IMAGES);
       } else {
-        TileKernels.squares(depth * PIXELS, s, first, rowStep, reads, x, tile, IMAGES);
+        SquaresTile.apply(depth * PIXELS, s, first, rowStep, reads, x, tile, IMAGES);
       }
       if (add) {
         Tile.add(s, tile, to, step);

@@ -133,6 +133,34 @@ class TileKernelsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {0, 1, 37})
+  void tilesOfSquares(int depth) {
+    int[] index = offsets(depth);
+    int[] square = {0, 1, 3, 4};
+    int next = 50; // from the first four rows to the others
+    for (int rows : new int[] {4, 8}) {
+      double[][] expected = new double[rows][Tile.COLUMNS];
+      for (int i = 0; i < rows; i++) {
+        int row = LEFT + i / 4 * next + square[i % 4];
+        for (int j = 0; j < Tile.COLUMNS; j++) {
+          for (int p = 0; p < depth; p++) {
+            expected[rows - 1 - i][j] +=
+                (double) s[row + index[p]] * s[RIGHT + p * Tile.COLUMNS + j];
+          }
+        }
+      }
+      // Backwards, as a convolution stores its pixels.
+      int last = SUMS + (rows - 1) * STRIDE;
+      if (rows == 4) {
+        SquaresTile.fourRows(depth, s, LEFT, index, RIGHT, last, -STRIDE);
+      } else {
+        SquaresTile.eightRows(depth, s, LEFT, next, index, RIGHT, last, -STRIDE);
+      }
+      check(expected);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"1,false", "37,true"})
   void gatheredTiles(int depth, boolean add) {
     int[] index = offsets(depth);
