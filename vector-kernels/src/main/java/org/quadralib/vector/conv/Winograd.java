@@ -20,10 +20,14 @@ public enum Winograd {
   /** Wherever it applies, with tiles of 4 × 4 outputs. */
   TILES_OF_4;
 
-  // Costs in multiply-adds of a product, per value transformed, measured on Zen 5 with 512 bits.
-  private static final double INPUT_COST = 4 * Tile.LANES;
-  private static final double OUTPUT_COST = 1.5 * Tile.LANES;
-  private static final double FILTER_COST = 3 * Tile.LANES;
+  // Costs in multiply-adds of a product, per value transformed, fitted to times of 16, 32 and 64
+  // channels on Zen 5 with 512 bits.
+  private static final double INPUT_COST = 2.3 * Tile.LANES;
+  private static final double OUTPUT_COST = 2 * Tile.LANES;
+  private static final double FILTER_COST = 5 * Tile.LANES;
+
+  /** Of a multiply-add of the direct convolution, which reads x in place. */
+  private static final double DIRECT_COST = 1.35;
 
   /** Of a multiply-add of the direct weight gradient, which reads x scattered. */
   private static final double DIRECT_GRADIENT_COST = 2;
@@ -75,7 +79,8 @@ public enum Winograd {
     double inputs = problem.inputMaps() * (double) padded(problem.inputChannels());
     double outputs = problem.outputMaps() * (double) padded(problem.outputChannels());
     double direct =
-        9.0
+        DIRECT_COST
+            * 9
             * problem.batch()
             * problem.planeHeight()
             * problem.planeWidth()
