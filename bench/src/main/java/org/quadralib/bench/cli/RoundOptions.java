@@ -18,7 +18,8 @@ final class RoundOptions {
       paramLabel = "SECONDS",
       defaultValue = "30",
       description =
-          "Warm up until nothing gets faster, but at most so long. Default: ${DEFAULT-VALUE}.")
+          "Warm up until nothing gets faster and the JVM's compilers rest, but at most so long."
+              + " Default: ${DEFAULT-VALUE}.")
   private double warmUp;
 
   /**

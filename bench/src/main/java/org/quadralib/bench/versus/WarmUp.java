@@ -1,16 +1,36 @@
 package org.quadralib.bench.versus;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.LongSupplier;
 
 /**
- * Runs something until it no longer gets faster: JIT compilers, allocators and caches take a while.
+ * Runs something until it no longer gets faster, and this JVM's compilers rest: until they have
+ * seen to the last loop, some hundred steps of training, they take time from what is measured, and
+ * a plateau on the way is not the end.
  *
  * @param maxSeconds after which it is taken as it is
+ * @param compilerMillis time that compilers have spent so far
  */
-public record WarmUp(double maxSeconds) {
+public record WarmUp(double maxSeconds, LongSupplier compilerMillis) {
   private static final int WINDOW = 5;
   private static final double FASTER = 0.97;
   private static final double TURN_MILLIS = 40;
+
+  /** Share of the time that compilers at rest may take. */
+  private static final double AT_REST = 0.02;
+
+  /** A warm-up that heeds the compilers of this JVM. */
+  public WarmUp(double maxSeconds) {
+    this(maxSeconds, compilers());
+  }
+
+  private static LongSupplier compilers() {
+    CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+    boolean counted = compilers != null && compilers.isCompilationTimeMonitoringSupported();
+    return counted ? compilers::getTotalCompilationTime : () -> 0;
+  }
 
   /**
    * Warms up.
@@ -24,12 +44,15 @@ public record WarmUp(double maxSeconds) {
     double best = Double.POSITIVE_INFINITY;
     int steady = 0;
     while (steady < 2 && System.nanoTime() < end) {
+      long compiled = compilerMillis.getAsLong();
       double[] window = new double[WINDOW];
       for (int i = 0; i < WINDOW; i++) {
         window[i] = run.applyAsDouble(turn);
       }
       double median = Quartiles.of(window).median();
-      steady = median < FASTER * best ? 0 : steady + 1;
+      double compiling = compilerMillis.getAsLong() - compiled;
+      boolean atRest = compiling <= AT_REST * WINDOW * turn * median;
+      steady = atRest && median >= FASTER * best ? steady + 1 : 0;
       best = Math.min(best, median);
       turn = turn(median);
     }
