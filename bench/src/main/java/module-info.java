@@ -1,5 +1,6 @@
 /** Benchmarks, and side-by-side runs against peers. */
 module org.quadralib.bench {
+  requires java.management;
   requires static org.jspecify;
   requires org.quadralib.profiler;
   requires org.quadralib.samples;
