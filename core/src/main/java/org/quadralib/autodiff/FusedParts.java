@@ -8,6 +8,8 @@ import org.quadralib.graph.Ops;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.BatchNormGradient;
 import org.quadralib.graph.op.BatchNormalize;
+import org.quadralib.graph.op.BatchStatistics;
+import org.quadralib.graph.op.Conv2dStatistics;
 import org.quadralib.graph.op.Fused;
 import org.quadralib.graph.op.FusedConv2d;
 import org.quadralib.graph.op.FusedNormalize;
@@ -28,6 +30,7 @@ final class FusedParts {
   static List<Value> trace(GraphBuilder graph, Fused op, List<Value> operands) {
     FusedParts parts = new FusedParts(graph);
     return switch (op) {
+      case Conv2dStatistics conv -> parts.statistics(conv, operands);
       case FusedConv2d conv -> List.of(parts.convolution(conv, operands));
       case FusedNormalize norm -> {
         int maps = norm.form().maps();
@@ -37,6 +40,13 @@ final class FusedParts {
       }
       case QuadraticNormGradient gradient -> parts.gradient(gradient.epsilon(), operands);
     };
+  }
+
+  private List<Value> statistics(Conv2dStatistics op, List<Value> operands) {
+    List<Value> maps = graph.applyAll(op.convolution(), operands);
+    List<Value> results = new ArrayList<>(maps);
+    maps.forEach(map -> results.addAll(graph.applyAll(new BatchStatistics(), List.of(map))));
+    return results;
   }
 
   private Value convolution(FusedConv2d op, List<Value> operands) {

@@ -2,10 +2,12 @@ package org.quadralib.graph;
 
 import org.quadralib.graph.op.Conv2d;
 import org.quadralib.graph.op.Conv2dInputGradient;
+import org.quadralib.graph.op.Conv2dStatistics;
 import org.quadralib.graph.op.Conv2dWeightGradient;
 import org.quadralib.graph.op.Dense;
 import org.quadralib.graph.op.DenseInputGradient;
 import org.quadralib.graph.op.DenseWeightGradient;
+import org.quadralib.graph.op.FusedConv2d;
 import org.quadralib.graph.op.LinearOp;
 import org.quadralib.graph.op.MulAdd;
 import org.quadralib.graph.op.NeuronType;
@@ -24,6 +26,8 @@ public final class Cost {
   public static long macs(Node node) {
     return switch (node.op()) {
       case LinearOp op -> op.maps() * macsOfOneMap(node, op);
+      case Conv2dStatistics op -> op.convolution().maps() * macsOfOneMap(node, op.convolution());
+      case FusedConv2d op -> op.convolution().maps() * macsOfOneMap(node, op.convolution());
       case Quadratic op -> {
         Shape weight = op.firstOrderWeight(node.inputs().getFirst().type(), 1).shape();
         yield node.output().shape().elements() * macsPerNeuron(op.type(), weight.elements());

@@ -15,9 +15,9 @@ import org.quadralib.graph.op.Composite;
 
 /**
  * Replaces groups of operations by one that a backend runs as one kernel: convolutions with what
- * becomes of their results, normalisations with what they are part of, and the derivative of three
- * normalised branches. What is in between is then never stored. Sums that are known to be zero are
- * not computed.
+ * becomes of their results or with their statistics, normalisations with what they are part of, and
+ * the derivative of three normalised branches. What is in between is then never stored, or not read
+ * again. Sums that are known to be zero are not computed.
  */
 public final class Fusion {
 
@@ -38,7 +38,8 @@ public final class Fusion {
    */
   public static Graph fuse(Graph graph, Predicate<Composite> isNative) {
     Graph gradients = replace(ZeroSums.replace(graph), isNative, QuadraticNormMatch::of);
-    return replace(Pruning.prune(gradients), isNative, FormMatch::of);
+    Graph forms = replace(Pruning.prune(gradients), isNative, FormMatch::of);
+    return replace(forms, isNative, StatisticsMatch::of);
   }
 
   private static Graph replace(

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import org.quadralib.contract.LinearCases.Convolution;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.Conv2d;
+import org.quadralib.graph.op.Conv2dStatistics;
 import org.quadralib.graph.op.FusedConv2d;
 import org.quadralib.graph.op.FusedNormalize;
 import org.quadralib.graph.op.NormalizedForm;
@@ -23,6 +24,7 @@ final class FusedCases {
           new Convolution("3x3", 2, 3, 5, 4, 4, Window.square(3, 1, 1), 1),
           new Convolution("3x3 wide", 3, 17, 8, 8, 33, Window.square(3, 1, 1), 1),
           new Convolution("3x3 large planes", 1, 16, 33, 31, 16, Window.square(3, 1, 1), 1),
+          new Convolution("3x3 rows of three tiles", 3, 16, 12, 12, 16, Window.square(3, 1, 1), 1),
           new Convolution("3x3 stride 2, groups 2", 2, 4, 5, 7, 6, Window.square(3, 2, 1), 2),
           new Convolution("3x3 stride 2, many images", 19, 16, 4, 4, 16, Window.square(3, 2, 1), 1),
           new Convolution("3x3 depthwise", 2, 5, 6, 7, 5, Window.square(3, 1, 1), 5),
@@ -69,6 +71,11 @@ final class FusedCases {
       }
       cases.add(inPlace(form));
     }
+    for (Convolution conv : CONVOLUTIONS) {
+      for (int maps : new int[] {1, 3}) {
+        cases.add(statistics(conv, maps, maps == 1));
+      }
+    }
     for (int[] shape : SHAPES) {
       cases.add(gradient(shape, Values.normal(0.5, 1.5), ElementwiseCases.dims(shape)));
     }
@@ -94,6 +101,25 @@ final class FusedCases {
           Conv2d op = new Conv2d(conv.w(), conv.groups(), form.maps(), bias);
           operands.addAll(beside(g, form, conv.y()));
           g.output(new FusedConv2d(op, form), operands.toArray(Value[]::new));
+        });
+  }
+
+  private static ContractCase statistics(Convolution conv, int maps, boolean bias) {
+    return ContractCase.plain(
+        Conv2dStatistics.class,
+        "%s, %d maps".formatted(conv.name(), maps),
+        BOUND,
+        g -> {
+          List<Value> operands = new ArrayList<>();
+          operands.add(g.constant(Values.NORMAL, conv.x()));
+          for (int map = 0; map < maps; map++) {
+            operands.add(g.constant(Values.NORMAL, conv.weight()));
+          }
+          for (int map = 0; bias && map < maps; map++) {
+            operands.add(g.constant(Values.normal(3, 1), conv.out()));
+          }
+          Conv2d op = new Conv2d(conv.w(), conv.groups(), maps, bias);
+          g.applyAll(new Conv2dStatistics(op), operands).forEach(g::output);
         });
   }
 

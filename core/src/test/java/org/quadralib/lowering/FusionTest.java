@@ -53,6 +53,28 @@ class FusionTest {
   }
 
   @Test
+  void statisticsAreTakenByTheConvolution() {
+    List<Value> maps = convolution(3);
+    for (Value map : maps) {
+      List<Value> statistics = builder.applyAll(new BatchStatistics(), List.of(map));
+      builder.output("mean" + maps.indexOf(map), statistics.get(0));
+      builder.output("variance" + maps.indexOf(map), statistics.get(1));
+      builder.output("map" + maps.indexOf(map), map);
+    }
+    Graph fused = fuse();
+    assertEquals(Map.of("Conv2dStatistics", 1L), counts(fused));
+    assertEquals(counts(builder.build()), counts(Lowering.lower(fused, op -> false)));
+  }
+
+  @Test
+  void aMapWithoutStatisticsLeavesTheConvolutionAlone() {
+    List<Value> maps = convolution(2);
+    builder.output("mean", builder.applyAll(new BatchStatistics(), List.of(maps.get(0))).get(0));
+    builder.output("sum", ops.add(maps.get(0), maps.get(1)));
+    assertEquals(counts(builder.build()), counts(fuse()));
+  }
+
+  @Test
   void aMapThatIsReadTwiceIsStored() {
     Value map = convolution(1).getFirst();
     builder.output("y", normalize(map, constants()));
@@ -91,8 +113,7 @@ class FusionTest {
     Graph fused = fuse();
     assertEquals(
         Map.of(
-            "Conv2d", 1L,
-            "BatchStatistics", 3L,
+            "Conv2dStatistics", 1L,
             "FusedNormalize", 1L,
             "QuadraticNormGradient", 1L,
             "Conv2dInputGradient", 1L),

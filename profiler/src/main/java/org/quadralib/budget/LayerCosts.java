@@ -11,6 +11,7 @@ import java.util.Random;
 import org.quadralib.backend.ExecutionListener;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Phase;
+import org.quadralib.graph.op.Conv2dStatistics;
 import org.quadralib.graph.op.LinearOp;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Model;
@@ -117,7 +118,8 @@ public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherN
       List<Node> nodes = step.plan().graph().nodes();
       for (int i = 0; !warmUp && i < nodes.size(); i++) {
         Node node = nodes.get(i);
-        boolean alike = node.op() instanceof LinearOp && node.phase() != Phase.RECOMPUTE;
+        boolean linear = node.op() instanceof LinearOp || node.op() instanceof Conv2dStatistics;
+        boolean alike = linear && node.phase() != Phase.RECOMPUTE;
         (alike ? times.alike() : times.own())[segments.of(node)] += shortest.nanos[i];
       }
       return times;

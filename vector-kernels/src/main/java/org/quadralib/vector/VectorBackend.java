@@ -15,6 +15,7 @@ import org.quadralib.graph.op.BatchStatistics;
 import org.quadralib.graph.op.Broadcast;
 import org.quadralib.graph.op.Composite;
 import org.quadralib.graph.op.Concat;
+import org.quadralib.graph.op.Conv2dStatistics;
 import org.quadralib.graph.op.Dropout;
 import org.quadralib.graph.op.Elementwise;
 import org.quadralib.graph.op.Fill;
@@ -48,6 +49,7 @@ import org.quadralib.vector.elementwise.ElementwiseKernels;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.linear.FusedConvKernel;
 import org.quadralib.vector.linear.LinearKernels;
+import org.quadralib.vector.linear.StatisticsConvKernel;
 import org.quadralib.vector.loss.LikelihoodGradientKernel;
 import org.quadralib.vector.loss.LikelihoodKernel;
 import org.quadralib.vector.loss.SoftmaxKernel;
@@ -115,6 +117,7 @@ public final class VectorBackend extends CpuBackend {
   @Override
   public boolean fuses(Composite op) {
     return switch (op) {
+      case Conv2dStatistics conv -> true;
       case FusedConv2d conv -> true;
       case FusedNormalize normalize -> FusedNormalizeKernel.runs(normalize.form());
       case QuadraticNormGradient gradient -> true;
@@ -159,6 +162,7 @@ public final class VectorBackend extends CpuBackend {
       case BatchNormGradient op -> NormGradientKernel.workspace(x);
       case Sum op -> SumKernel.workspace(op, x);
       case Softmax op -> SoftmaxKernel.workspace(x, threads);
+      case Conv2dStatistics op -> StatisticsConvKernel.workspace(op, operands, winograd, threads);
       case FusedConv2d op -> FusedConvKernel.workspace(op, operands, winograd, threads);
       case FusedNormalize op -> FusedNormalizeKernel.workspace(x);
       case QuadraticNormGradient op -> QuadraticNormGradientKernel.workspace(x);
@@ -171,6 +175,7 @@ public final class VectorBackend extends CpuBackend {
     List<TensorType> operands = node.inputs().stream().map(Value::type).toList();
     return switch (node.op()) {
       case LinearOp op -> LinearKernels.algorithm(op, operands, winograd);
+      case Conv2dStatistics op -> LinearKernels.algorithm(op.convolution(), operands, winograd);
       case FusedConv2d op -> LinearKernels.algorithm(op.convolution(), operands, winograd);
       default -> "";
     };
@@ -203,6 +208,7 @@ public final class VectorBackend extends CpuBackend {
       case NegativeLogLikelihood op -> new LikelihoodKernel(op, memory);
       case NegativeLogLikelihoodGradient op -> new LikelihoodGradientKernel(op, memory);
       case GlobalNorm op -> new GlobalNormKernel(memory, pool);
+      case Conv2dStatistics op -> new StatisticsConvKernel(op, memory, winograd, pool);
       case FusedConv2d op -> new FusedConvKernel(op, memory, winograd, pool);
       case FusedNormalize op -> new FusedNormalizeKernel(op, memory, pool);
       case QuadraticNormGradient op -> new QuadraticNormGradientKernel(op, memory, pool);

@@ -5,4 +5,4 @@ package org.quadralib.graph.op;
  * a plan is laid out, after differentiation, so they have no derivative of their own.
  */
 public sealed interface Fused extends Composite
-    permits FusedConv2d, FusedNormalize, QuadraticNormGradient {}
+    permits Conv2dStatistics, FusedConv2d, FusedNormalize, QuadraticNormGradient {}

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.vector.gemm.FloatSpan;
+import org.quadralib.vector.gemm.Memory;
 import org.quadralib.vector.gemm.Operands;
 import org.quadralib.vector.parallel.WorkerPool;
 
@@ -18,6 +19,8 @@ public final class ConvForward {
   private final TapKernel convolution;
   private final long[] x = new long[1];
   private final long[] w;
+  private final long[] means;
+  private final long[] variances;
   private final StoreMaps store;
 
   /**
@@ -27,12 +30,38 @@ public final class ConvForward {
    * @param winograd whether a Winograd algorithm may be used
    */
   public ConvForward(ConvShape shape, int maps, Winograd winograd) {
+    this(shape, maps, winograd, false);
+  }
+
+  private ConvForward(ConvShape shape, int maps, Winograd winograd, boolean withStatistics) {
     this.shape = Objects.requireNonNull(shape, "shape");
     checkMaps(maps);
     ConvShape plain = shape.isPointwise() ? shape.flattened() : shape;
-    convolution = TapKernel.of(List.of(TapProblem.forward(plain, maps)), winograd).getFirst();
+    TapProblem problem = TapProblem.forward(plain, maps);
+    convolution =
+        withStatistics
+            ? TapKernel.withStatistics(problem, winograd)
+            : TapKernel.of(List.of(problem), winograd).getFirst();
     w = new long[maps];
+    means = new long[maps];
+    variances = new long[maps];
     store = new StoreMaps(maps);
+  }
+
+  /**
+   * Plans a convolution that takes the statistics of its maps on the way, if the algorithm allows:
+   * see {@link #takesStatistics}.
+   *
+   * @param maps number of weight maps, at least 1
+   * @param winograd whether a Winograd algorithm may be used
+   */
+  public static ConvForward withStatistics(ConvShape shape, int maps, Winograd winograd) {
+    return new ConvForward(shape, maps, winograd, true);
+  }
+
+  /** Whether a run takes the statistics of its maps. */
+  public boolean takesStatistics() {
+    return convolution.takesStatistics();
   }
 
   static void checkMaps(int maps) {
@@ -90,5 +119,24 @@ public final class ConvForward {
     Operands.bind("weights", weights, shape.weightFloats(), w);
     Operands.checkScratch(scratch, scratchFloats(pool.threads()));
     convolution.run(pool, x, w, epilogue, scratch);
+  }
+
+  /**
+   * Stores the statistics that the last run took.
+   *
+   * @param mean {@code [filters]} of each map, overwritten
+   * @param variance {@code [filters]} of each map, biased, overwritten
+   * @throws UnsupportedOperationException unless {@link #takesStatistics}
+   */
+  public void storeStatistics(WorkerPool pool, FloatSpan[] mean, FloatSpan[] variance) {
+    Operands.bind("mean", mean, shape.filters(), means);
+    Operands.bind("variance", variance, shape.filters(), variances);
+    convolution.storeStatistics(pool, means, variances);
+    for (int map = 0; store.isBiased() && map < means.length; map++) {
+      for (long at = 0; at < 4L * shape.filters(); at += 4) {
+        float shifted = Memory.get(means[map] + at) + Memory.get(store.biases()[map] + at);
+        Memory.set(means[map] + at, shifted);
+      }
+    }
   }
 }

@@ -29,6 +29,10 @@ final class StoreMaps implements Epilogue {
     this.biased = biased;
   }
 
+  boolean isBiased() {
+    return biased;
+  }
+
   @Override
   public void store(
       float[] sums, int at, int mapStride, int channel, int count, long position, int step) {

@@ -30,6 +30,29 @@ sealed interface TapKernel
    */
   void run(WorkerPool pool, long[] input, long[] weights, Epilogue epilogue, float[] scratch);
 
+  /** Whether a run takes the statistics of the outputs on the way; only if they were asked for. */
+  default boolean takesStatistics() {
+    return false;
+  }
+
+  /**
+   * Stores the statistics that the last run took: mean and biased variance of each channel.
+   *
+   * @param means addresses of {@code [o]} floats for each output map
+   * @param variances addresses of {@code [o]} floats for each output map
+   */
+  default void storeStatistics(WorkerPool pool, long[] means, long[] variances) {
+    throw new UnsupportedOperationException(algorithm() + " takes no statistics");
+  }
+
+  /** The way that suits a problem of which statistics are wanted besides. */
+  static TapKernel withStatistics(TapProblem problem, Winograd winograd) {
+    TapKernel plain = of(List.of(problem), winograd).getFirst();
+    return plain instanceof WinogradConvolution
+        ? new WinogradConvolution(problem, winograd.edge(problem), true)
+        : plain;
+  }
+
   /**
    * The ways that suit problems with the same input, which write different pixels of the same
    * outputs.
@@ -69,7 +92,7 @@ sealed interface TapKernel
   private static TapKernel one(TapProblem problem, Winograd winograd) {
     int edge = winograd.edge(problem);
     if (edge > 0) {
-      return new WinogradConvolution(problem, edge);
+      return new WinogradConvolution(problem, edge, false);
     }
     int rows = problem.outputMaps() * problem.outputChannels();
     boolean manyGroups = problem.groups() > 1 && rows <= SMALL_GROUP;

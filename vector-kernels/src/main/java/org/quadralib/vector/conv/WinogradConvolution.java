@@ -1,5 +1,7 @@
 package org.quadralib.vector.conv;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.gemm.TileKernels;
 import org.quadralib.vector.parallel.ParallelTask;
@@ -51,6 +53,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   private final WinogradFilters filters;
   private final WinogradInput reading;
   private final WinogradOutput writing;
+  private final @Nullable WinogradStatistics statistics;
 
   private final boolean fewTiles;
   private final int points;
@@ -73,6 +76,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   private final int inputFloats;
   private final int sumFloats;
   private final int sumsFloats; // of all blocks that are summed at a time
+  private final int sharedAt;
   private final int sharedFloats; // what is transformed first
   private final int ownFloats; // what a task transforms itself
   private final int workerFloats;
@@ -81,14 +85,23 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   private long[] weights = new long[0];
   private Epilogue epilogue = (sums, at, mapStride, channel, count, position, step) -> {};
   private float[] scratch = new float[0];
-  private boolean preparing;
+  private long[] means = new long[0];
+  private long[] variances = new long[0];
+  private Stage stage = Stage.PREPARE;
+
+  private enum Stage {
+    PREPARE,
+    MULTIPLY,
+    COMBINE
+  }
 
   /**
    * Plans a convolution.
    *
    * @param edge rows and columns of a tile of outputs, 2 or 4
+   * @param withStatistics whether statistics of the outputs are wanted
    */
-  WinogradConvolution(TapProblem problem, int edge) {
+  WinogradConvolution(TapProblem problem, int edge, boolean withStatistics) {
     this.problem = problem;
     transform = WinogradTransform.of(edge);
     points = transform.points();
@@ -110,7 +123,13 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
             taps.padLeft(),
             blockTiles);
     int maps = problem.outputMaps();
-    writing = new WinogradOutput(transform, tiles, maps, problem.outputChannels(), blockTiles);
+    int channels = problem.outputChannels();
+    statistics =
+        withStatistics && WinogradStatistics.suits(tiles, blockTiles)
+            ? new WinogradStatistics(tiles, maps, channels)
+            : null;
+    sharedAt = Tile.SCRATCH_START + (statistics == null ? 0 : statistics.floats());
+    writing = new WinogradOutput(transform, tiles, maps, channels, blockTiles, statistics);
 
     depthBlocks = problem.inputMaps() * Math.ceilDiv(problem.inputChannels(), LANES);
     depth = depthBlocks * LANES;
@@ -170,7 +189,12 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
 
   @Override
   public int scratchFloats(int threads) {
-    return Tile.SCRATCH_START + sharedFloats + threads * workerFloats;
+    return sharedAt + sharedFloats + threads * workerFloats;
+  }
+
+  @Override
+  public boolean takesStatistics() {
+    return statistics != null;
   }
 
   @Override
@@ -180,28 +204,49 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     this.weights = weights;
     this.epilogue = epilogue;
     this.scratch = scratch;
-    preparing = true;
+    stage = Stage.PREPARE;
     pool.parallelFor(fewTiles ? blocks * depthBlocks : passes * passPanels * 2, this);
-    preparing = false;
+    stage = Stage.MULTIPLY;
     pool.parallelFor(fewTiles ? passes : blocks * parts, this);
+  }
+
+  @Override
+  public void storeStatistics(WorkerPool pool, long[] means, long[] variances) {
+    this.means = means;
+    this.variances = variances;
+    stage = Stage.COMBINE;
+    pool.parallelFor(Objects.requireNonNull(statistics).vectors(), this);
   }
 
   /** One task of the loop in progress; called by the pool. */
   @Override
   public void run(int task, int worker) {
-    int own = Tile.SCRATCH_START + sharedFloats + worker * workerFloats;
+    int own = sharedAt + sharedFloats + worker * workerFloats;
     int free = own + ownFloats + sumsFloats + Tile.ROWS * Tile.COLUMNS;
-    if (fewTiles && preparing) {
+    switch (stage) {
+      case PREPARE -> prepare(task, free);
+      case MULTIPLY -> {
+        if (fewTiles) {
+          usePass(task, own, free);
+        } else {
+          useBlock(task / parts, task % parts, own, free);
+        }
+      }
+      case COMBINE ->
+          Objects.requireNonNull(statistics)
+              .combine(scratch, Tile.SCRATCH_START, task, means, variances);
+    }
+  }
+
+  /** Transforms some of what is used by all tasks. */
+  private void prepare(int task, int free) {
+    if (fewTiles) {
       int block = task / depthBlocks;
-      transformTiles(block, task % depthBlocks, Tile.SCRATCH_START + block * inputFloats, free);
-    } else if (fewTiles) {
-      usePass(task, own, free);
-    } else if (preparing) {
-      int pass = task / (passPanels * 2);
-      int to = Tile.SCRATCH_START + pass * filterFloats;
-      transformFilters(pass, task % (passPanels * 2), 0, depthBlocks, to, free);
+      transformTiles(block, task % depthBlocks, sharedAt + block * inputFloats, free);
     } else {
-      useBlock(task / parts, task % parts, own, free);
+      int pass = task / (passPanels * 2);
+      int to = sharedAt + pass * filterFloats;
+      transformFilters(pass, task % (passPanels * 2), 0, depthBlocks, to, free);
     }
   }
 
@@ -214,7 +259,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
         transformFilters(pass, vector, first, count, own, free);
       }
       for (int block = 0; block < blocks; block++) {
-        int left = Tile.SCRATCH_START + block * inputFloats + first * blockTiles * LANES;
+        int left = sharedAt + block * inputFloats + first * blockTiles * LANES;
         int to = sums + block * sumFloats;
         multiply(block, left, own, count * LANES, to, sums + sumsFloats, first > 0);
       }
@@ -230,7 +275,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
       transformTiles(block, d, own, free);
     }
     for (int pass = part; pass < passes; pass += parts) {
-      int right = Tile.SCRATCH_START + pass * filterFloats;
+      int right = sharedAt + pass * filterFloats;
       int sums = own + ownFloats;
       multiply(block, own, right, depth, sums, sums + sumsFloats, false);
       store(block, pass, own + ownFloats, free);

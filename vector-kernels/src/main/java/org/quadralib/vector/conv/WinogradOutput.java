@@ -1,11 +1,12 @@
 package org.quadralib.vector.conv;
 
+import org.jspecify.annotations.Nullable;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.gemm.Transpose;
 
 /**
  * Transforms the products at the points of a Winograd algorithm into pixels, and hands them to an
- * {@link Epilogue} channel by channel.
+ * {@link Epilogue} channel by channel. Statistics are taken in between.
  */
 final class WinogradOutput {
   private static final int LANES = Tile.LANES;
@@ -16,9 +17,16 @@ final class WinogradOutput {
   private final int channels;
   private final int pixels;
   private final int channelStride;
+  private final @Nullable WinogradStatistics statistics;
 
   WinogradOutput(
-      WinogradTransform transform, WinogradTiles tiles, int maps, int channels, int mostTiles) {
+      WinogradTransform transform,
+      WinogradTiles tiles,
+      int maps,
+      int channels,
+      int mostTiles,
+      @Nullable WinogradStatistics statistics) {
+    this.statistics = statistics;
     this.transform = transform;
     this.tiles = tiles;
     this.maps = maps;
@@ -68,6 +76,9 @@ final class WinogradOutput {
       int used = run * transform.edge() * transform.edge();
       for (int map = 0; map < maps; map++) {
         pixels(s, from + map * LANES, pointStride, tileStride, run, scratch, byPixel);
+        if (statistics != null) {
+          statistics.take(s, Tile.SCRATCH_START, byPixel, tile, block * maps + map);
+        }
         int to = byChannel + map * mapStride;
         Transpose.apply(s, byPixel, LANES, to, channelStride, used, LANES);
       }

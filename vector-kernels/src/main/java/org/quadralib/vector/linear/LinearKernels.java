@@ -138,9 +138,12 @@ public final class LinearKernels {
 
   /** The engine of a convolution. */
   static ConvForward forward(Conv2d op, List<Shape> operands, Winograd winograd) {
-    Shape weight = operands.get(1);
-    ConvShape shape = convolution(op.window(), op.groups(), operands.get(0), weight.dim(0));
-    return new ConvForward(shape, op.maps(), winograd);
+    return new ConvForward(shape(op, operands), op.maps(), winograd);
+  }
+
+  /** The shape of a convolution. */
+  static ConvShape shape(Conv2d op, List<Shape> operands) {
+    return convolution(op.window(), op.groups(), operands.get(0), operands.get(1).dim(0));
   }
 
   private static ConvShape convolution(Conv2dInputGradient op, List<Shape> operands) {
