@@ -13,7 +13,8 @@ import org.quadralib.graph.op.QuadraticNormGradient;
 
 /**
  * Finds the derivative of {@code Â ∘ B̂ + Ĉ}: three {@link BatchNormGradient}s, of {@code g ∘ B̂},
- * {@code g ∘ Â} and {@code g}, whose A, B and C are results of one node.
+ * {@code g ∘ Â} and {@code g}. Where A, B and C come from does not matter: some may be kept from
+ * the forward pass and others computed again.
  */
 final class QuadraticNormMatch {
   private final Uses uses;
@@ -47,7 +48,7 @@ final class QuadraticNormMatch {
           for (Node ofC : uses.readers(g)) {
             if (isGradient(ofC, epsilon)
                 && ofC.inputs().getFirst() == g
-                && siblings(x(ofA), x(ofB), x(ofC))) {
+                && areThree(x(ofA), x(ofB), x(ofC))) {
               return fused(epsilon, g, List.of(ofA, ofB, ofC), List.of(normA, normB));
             }
           }
@@ -57,7 +58,8 @@ final class QuadraticNormMatch {
     return null;
   }
 
-  private Fusion.Match fused(double epsilon, Value g, List<Node> gradients, List<Node> norms) {
+  private Fusion.@Nullable Match fused(
+      double epsilon, Value g, List<Node> gradients, List<Node> norms) {
     List<Value> inputs = new ArrayList<>(List.of(g));
     gradients.forEach(node -> inputs.add(x(node)));
     for (int map = 0; map < gradients.size(); map++) {
@@ -70,12 +72,19 @@ final class QuadraticNormMatch {
     }
     List<Value> outputs = new ArrayList<>();
     gradients.forEach(node -> outputs.addAll(node.outputs()));
-    // All operands are there before the first of the three, and some results are read before the
-    // last.
+    // Some results are read before the last of the three.
     Node first = gradients.stream().min(Comparator.comparingInt(uses::position)).orElseThrow();
+    if (!inputs.stream().allMatch(input -> isBefore(input, first))) {
+      return null; // something is computed again only later
+    }
     Node fused =
         new Node(new QuadraticNormGradient(epsilon), inputs, outputs, first.phase(), first.scope());
     return new Fusion.Match(fused, first, gradients);
+  }
+
+  private boolean isBefore(Value value, Node node) {
+    Node producer = uses.producer(value);
+    return producer == null || uses.position(producer) < uses.position(node);
   }
 
   /** The tensor that was normalised. */
@@ -118,8 +127,7 @@ final class QuadraticNormMatch {
         : null;
   }
 
-  private boolean siblings(Value a, Value b, Value c) {
-    Node node = uses.producer(a);
-    return node != null && uses.producer(b) == node && uses.producer(c) == node && c != a && c != b;
+  private static boolean areThree(Value a, Value b, Value c) {
+    return a != b && b != c && c != a;
   }
 }

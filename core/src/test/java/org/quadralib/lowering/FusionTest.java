@@ -3,13 +3,16 @@ package org.quadralib.lowering;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.quadralib.autodiff.Differentiator;
+import org.quadralib.autodiff.Recomputed;
 import org.quadralib.graph.Graph;
 import org.quadralib.graph.GraphBuilder;
 import org.quadralib.graph.Node;
@@ -99,17 +102,8 @@ class FusionTest {
 
   @Test
   void inTrainingTheBranchesAreNeitherStoredForwardNorBackward() {
-    List<Value> maps = convolution(3);
-    List<Value> normalized = new ArrayList<>();
-    for (Value map : maps) {
-      List<Value> norm = new ArrayList<>(builder.applyAll(new BatchStatistics(), List.of(map)));
-      norm.addAll(constants().subList(2, 4));
-      normalized.add(normalize(map, norm));
-    }
-    Value y = ops.mulAdd(normalized.get(0), normalized.get(1), normalized.get(2));
-    Value g = builder.input("g", y.type());
-    builder.output("y", y);
-    builder.output("dx", Differentiator.gradients(builder, Map.of(y, g), List.of(x)).get(x));
+    List<Value> normalized = normalizedBranches(convolution(3));
+    differentiate(ops.mulAdd(normalized.get(0), normalized.get(1), normalized.get(2)), Set.of());
     Graph fused = fuse();
     assertEquals(
         Map.of(
@@ -121,6 +115,55 @@ class FusionTest {
     FusedNormalize forward = find(fused, FusedNormalize.class);
     assertEquals(new NormalizedForm(3, EPSILON, NONE, false, false), forward.form());
     assertEquals(1e-5, find(fused, QuadraticNormGradient.class).epsilon());
+  }
+
+  @Test
+  void branchesThatAreComputedAgainAreDifferentiatedAtOnceToo() {
+    List<Value> maps = convolution(3);
+    List<Value> normalized = normalizedBranches(maps);
+    Set<Value> forgotten = new HashSet<>(normalized);
+    forgotten.addAll(maps.subList(0, 2));
+    differentiate(ops.mulAdd(normalized.get(0), normalized.get(1), normalized.get(2)), forgotten);
+    assertEquals(
+        Map.of(
+            "Conv2d", 2L,
+            "BatchStatistics", 3L,
+            "FusedNormalize", 1L,
+            "QuadraticNormGradient", 1L,
+            "Conv2dInputGradient", 1L),
+        counts(fuse()));
+  }
+
+  @Test
+  void branchesThatAreComputedAgainOnlyLaterAreNot() {
+    List<Value> maps = convolution(3);
+    List<Value> normalized = normalizedBranches(maps.subList(0, 2));
+    Value product = ops.mul(normalized.get(0), normalized.get(1));
+    // The gradient of what is recorded last comes first.
+    Value c = normalizedBranches(maps.subList(2, 3)).getFirst();
+    Set<Value> forgotten = new HashSet<>(normalized);
+    forgotten.addAll(maps.subList(0, 2));
+    differentiate(ops.add(product, c), forgotten);
+    assertEquals(3L, counts(fuse()).get("BatchNormGradient"));
+  }
+
+  private List<Value> normalizedBranches(List<Value> maps) {
+    List<Value> normalized = new ArrayList<>();
+    for (Value map : maps) {
+      List<Value> norm = new ArrayList<>(builder.applyAll(new BatchStatistics(), List.of(map)));
+      norm.addAll(constants().subList(2, 4));
+      normalized.add(normalize(map, norm));
+    }
+    return normalized;
+  }
+
+  /** Makes the result and its gradient outputs of the graph. */
+  private void differentiate(Value y, Set<Value> forgotten) {
+    Value g = builder.input("g", y.type());
+    builder.output("y", y);
+    Recomputed recomputed = new Recomputed(forgotten, Map.of());
+    builder.output(
+        "dx", Differentiator.gradients(builder, Map.of(y, g), List.of(x), recomputed).get(x));
   }
 
   @Test
