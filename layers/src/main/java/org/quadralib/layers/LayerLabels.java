@@ -59,6 +59,20 @@ public final class LayerLabels {
     return word.isEmpty() ? "layer" : word;
   }
 
+  /**
+   * The label of a value or parameter, whose name begins with the path of its layer: {@code conv 3
+   * (features.7), conv1.weight}; the name itself if it is of no layer.
+   */
+  public String ofValue(String name) {
+    for (int end = name.length(); end > 0; end = name.lastIndexOf('.', end - 1)) {
+      String path = name.substring(0, end);
+      if (!of(path).equals(path)) {
+        return end == name.length() ? of(path) : of(path) + ", " + name.substring(end + 1);
+      }
+    }
+    return name;
+  }
+
   /** The label of a path; the path itself if the network has no such layer. */
   public String of(String path) {
     return labels.getOrDefault(path, path);

@@ -28,5 +28,8 @@ class LayerLabelsTest {
     assertEquals("conv 2 (features.4)", labels.of("features.4"));
     assertEquals("fc", labels.of("fc"));
     assertEquals("elsewhere.0", labels.of("elsewhere.0"));
+    assertEquals("conv 1 (features.0), conv1.weight", labels.ofValue("features.0.conv1.weight"));
+    assertEquals("conv 1 (features.0)", labels.ofValue("features.0"));
+    assertEquals("fc.weight", labels.ofValue("fc.weight"));
   }
 }

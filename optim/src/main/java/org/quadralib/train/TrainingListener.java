@@ -4,9 +4,19 @@ import java.nio.file.Path;
 import java.util.List;
 import org.quadralib.backend.Executable;
 import org.quadralib.backend.ExecutionListener;
+import org.quadralib.data.DataSplits;
 
 /** Hears of the progress of a run, in the thread that trains. */
 public interface TrainingListener {
+  /**
+   * Memory that this listener takes from the model's arena beside that of the run, at most, in
+   * bytes. It is to be given back within the call in which it is taken, so that listeners take it
+   * one after the other.
+   */
+  default long plannedBytes(DataSplits data) {
+    return 0;
+  }
+
   /** Before the first step. */
   default void onStart(TrainingStart start) {}
 

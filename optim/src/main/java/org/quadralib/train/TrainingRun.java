@@ -131,7 +131,8 @@ final class TrainingRun implements AutoCloseable {
         resources.step().predictedPeakBytes()
             + resources.evaluator().peakBytes()
             + resources.loader().bufferBytes()
-            + (data.hasValidation() ? best.bytes(model) : 0);
+            + (data.hasValidation() ? best.bytes(model) : 0)
+            + config.listeners().stream().mapToLong(l -> l.plannedBytes(data)).max().orElse(0);
     TrainingStart start =
         new TrainingStart(
             config.epochs(),

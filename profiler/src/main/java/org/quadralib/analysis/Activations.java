@@ -1,7 +1,10 @@
 package org.quadralib.analysis;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
@@ -15,19 +18,20 @@ import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Mode;
 import org.quadralib.layers.Model;
 import org.quadralib.memory.TensorArena;
+import org.quadralib.plan.Plan;
 import org.quadralib.plan.Planner;
 import org.quadralib.plan.Workspace;
 import org.quadralib.tensor.Tensor;
 
 /**
  * Histograms of what layers give for a few images, and of their terms. Nothing is fused, so every
- * term exists for a moment, and is counted then; memory is that of the largest moment, and is given
- * back at once.
+ * term exists for a moment, and is counted then. Images run one by one, so that memory is that of
+ * the largest moment of one image; it is given back at once.
  */
 final class Activations implements ExecutionListener {
   private final Executable executable;
   private final Map<Node, LayerTerms> terms = new LinkedHashMap<>();
-  private final Map<String, Map<Term, Histogram>> found = new LinkedHashMap<>();
+  private final Map<String, Map<Term, List<Histogram>>> found = new LinkedHashMap<>();
 
   private Activations(Executable executable) {
     this.executable = executable;
@@ -41,21 +45,39 @@ final class Activations implements ExecutionListener {
    * @return by layer, in the order in which they run
    */
   static Map<String, Map<Term, Histogram>> of(Model model, Backend backend, float[] images) {
-    int batch = Math.toIntExact(images.length / model.example().elements());
-    Model.Traced traced = model.trace(batch, Mode.EVALUATE, Backprop.AUTODIFF);
-    traced.graph().output("logits", traced.output());
-    // Beside the memory of the run, which was planned without it.
-    try (TensorArena arena = TensorArena.root("activations")) {
-      Executable executable =
-          backend.compile(
-              Planner.plan(traced.graph().build(), new Unfused(backend)),
-              arena,
-              model.parameters());
-      executable.input(Model.INPUT).copyFrom(images);
+    int each = Math.toIntExact(model.example().elements());
+    try (TensorArena arena = model.arena().child("activations")) {
+      Executable executable = backend.compile(plan(model, backend), arena, model.parameters());
       Activations listener = new Activations(executable);
-      executable.run(listener);
-      return listener.found;
+      for (int from = 0; from < images.length; from += each) {
+        executable.input(Model.INPUT).copyFrom(Arrays.copyOfRange(images, from, from + each));
+        executable.run(listener);
+      }
+      return listener.sums();
     }
+  }
+
+  /** Bytes held meanwhile, beside the model. */
+  static long bytes(Model model, Backend backend) {
+    Plan plan = plan(model, backend);
+    return plan.slabBytes() + plan.panelBytes();
+  }
+
+  private static Plan plan(Model model, Backend backend) {
+    Model.Traced traced = model.trace(1, Mode.EVALUATE, Backprop.AUTODIFF);
+    traced.graph().output("logits", traced.output());
+    return Planner.plan(traced.graph().build(), new Unfused(backend));
+  }
+
+  private Map<String, Map<Term, Histogram>> sums() {
+    Map<String, Map<Term, Histogram>> sums = new LinkedHashMap<>();
+    found.forEach(
+        (layer, byTerm) -> {
+          Map<Term, Histogram> all = new EnumMap<>(Term.class);
+          byTerm.forEach((term, histograms) -> all.put(term, Histogram.sum(histograms)));
+          sums.put(layer, all);
+        });
+    return sums;
   }
 
   /** A backend that runs one operation after the other. */
@@ -111,6 +133,9 @@ final class Activations implements ExecutionListener {
   }
 
   private void add(LayerTerms layer, Term term, Histogram histogram) {
-    found.computeIfAbsent(layer.layer(), _ -> new EnumMap<>(Term.class)).put(term, histogram);
+    found
+        .computeIfAbsent(layer.layer(), _ -> new EnumMap<>(Term.class))
+        .computeIfAbsent(term, _ -> new ArrayList<>())
+        .add(histogram);
   }
 }

@@ -66,25 +66,28 @@ public record Histogram(
     return new Histogram(min, max, sum, sumOfSquares, nonFinite, List.of(counts));
   }
 
-  /**
-   * Both together. Values keep their bins, which are then counted where their middles lie: exact in
-   * number, sums and ends, up to a bin in place.
-   */
+  /** Both together; see {@link #sum(List)}. */
   public Histogram plus(Histogram other) {
-    if (count() == 0 || other.count() == 0) {
-      Histogram finite = count() == 0 ? other : this;
-      return new Histogram(
-          finite.min,
-          finite.max,
-          finite.sum,
-          finite.sumOfSquares,
-          nonFinite + other.nonFinite,
-          finite.counts);
+    return sum(List.of(this, other));
+  }
+
+  /**
+   * All together. Values keep their bins, which are then counted where their middles lie: exact in
+   * number, sums and ends, up to a bin in place.
+   *
+   * @param parts at least one
+   */
+  public static Histogram sum(List<Histogram> parts) {
+    long nonFinite = parts.stream().mapToLong(Histogram::nonFinite).sum();
+    List<Histogram> finite = parts.stream().filter(part -> part.count() > 0).toList();
+    if (finite.size() < 2) {
+      Histogram only = finite.isEmpty() ? parts.getFirst() : finite.getFirst();
+      return new Histogram(only.min, only.max, only.sum, only.sumOfSquares, nonFinite, only.counts);
     }
-    double least = Math.min(min, other.min);
-    double most = Math.max(max, other.max);
+    double least = finite.stream().mapToDouble(Histogram::min).min().orElseThrow();
+    double most = finite.stream().mapToDouble(Histogram::max).max().orElseThrow();
     long[] bins = new long[BINS];
-    for (Histogram part : List.of(this, other)) {
+    for (Histogram part : finite) {
       double[] middles = part.middles();
       for (int i = 0; i < BINS; i++) {
         double place = most > least ? (middles[i] - least) / (most - least) * BINS : 0;
@@ -94,9 +97,9 @@ public record Histogram(
     return new Histogram(
         least,
         most,
-        sum + other.sum,
-        sumOfSquares + other.sumOfSquares,
-        nonFinite + other.nonFinite,
+        finite.stream().mapToDouble(Histogram::sum).sum(),
+        finite.stream().mapToDouble(Histogram::sumOfSquares).sum(),
+        nonFinite,
         Arrays.stream(bins).boxed().toList());
   }
 

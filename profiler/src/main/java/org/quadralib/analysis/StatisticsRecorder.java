@@ -14,6 +14,7 @@ import org.quadralib.analysis.LayerStatistics.Kind;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Executable;
 import org.quadralib.backend.ExecutionListener;
+import org.quadralib.data.DataSplits;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Phase;
 import org.quadralib.graph.op.StateUpdate;
@@ -66,6 +67,12 @@ public final class StatisticsRecorder implements TrainingListener {
   /** Takes over what an earlier part of the run recorded. */
   public void restore(List<EpochStatistics> earlier) {
     epochs.addAll(0, earlier);
+  }
+
+  /** For the activations, which are looked at after a validation. */
+  @Override
+  public long plannedBytes(DataSplits data) {
+    return data.hasValidation() ? Activations.bytes(model, backend) : 0;
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.quadralib.chart.Axis;
 import org.quadralib.chart.Chart;
 import org.quadralib.chart.Series;
 import org.quadralib.html.HtmlTable;
+import org.quadralib.layers.LayerLabels;
 import org.quadralib.memory.Bytes;
 import org.quadralib.memory.Category;
 
@@ -58,14 +59,14 @@ public final class MemoryTimeline {
   }
 
   /** The largest of what is alive when most is, and the rest in one row. */
-  public static HtmlTable largest(Timeline timeline, int most) {
+  public static HtmlTable largest(Timeline timeline, LayerLabels labels, int most) {
     HtmlTable table =
         new HtmlTable().text("value").text("what it is").text("shape").number("bytes");
     List<Timeline.Live> alive = timeline.atPeak();
     int shown = Math.min(most, alive.size());
     for (Timeline.Live live : alive.subList(0, shown)) {
       table.row(
-          live.name(),
+          labels.ofValue(live.name()),
           name(live.category()),
           live.shape() == null ? "" : live.shape(),
           Bytes.format(live.bytes()));

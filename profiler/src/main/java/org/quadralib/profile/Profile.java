@@ -22,6 +22,7 @@ import org.quadralib.layers.LayerLabels;
  * @param residentGrowthBytes by how much the resident memory of the process grew from before the
  *     model to the last step, JIT compiler and heap included; empty where the operating system does
  *     not say
+ * @param highestResidentGrowthBytes the same at its highest, which is while kernels are compiled
  * @param savedBytes kept from the forward for the backward pass with each way of back-propagation
  * @param stepSavedBytes the same as the step was run
  * @param stepMillis median time of a training step
@@ -37,6 +38,7 @@ public record Profile(
     long predictedPeakBytes,
     long measuredPeakBytes,
     OptionalLong residentGrowthBytes,
+    OptionalLong highestResidentGrowthBytes,
     Map<Backprop, Long> savedBytes,
     long stepSavedBytes,
     double stepMillis,

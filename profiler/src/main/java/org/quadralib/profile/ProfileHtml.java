@@ -50,6 +50,10 @@ public final class ProfileHtml {
     profile
         .residentGrowthBytes()
         .ifPresent(bytes -> table.row("growth of the process", Bytes.format(bytes)));
+    profile
+        .highestResidentGrowthBytes()
+        .ifPresent(
+            bytes -> table.row("growth of the process, at its highest", Bytes.format(bytes)));
     for (Backprop way : Backprop.values()) {
       long bytes = profile.savedBytes().getOrDefault(way, 0L);
       table.row("kept for backward, " + name(way), Bytes.format(bytes));
@@ -101,7 +105,7 @@ public final class ProfileHtml {
                 timeline.moments().size(),
                 Bytes.format(moment.liveBytes()),
                 Bytes.format(timeline.gapBytes())));
-    page.table(MemoryTimeline.largest(timeline, SHOWN));
+    page.table(MemoryTimeline.largest(timeline, labels, SHOWN));
   }
 
   private static String name(Backprop way) {

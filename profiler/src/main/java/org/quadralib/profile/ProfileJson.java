@@ -65,6 +65,9 @@ public final class ProfileJson {
     json.put("predictedPeakBytes", profile.predictedPeakBytes());
     json.put("measuredPeakBytes", profile.measuredPeakBytes());
     profile.residentGrowthBytes().ifPresent(bytes -> json.put("residentGrowthBytes", bytes));
+    profile
+        .highestResidentGrowthBytes()
+        .ifPresent(bytes -> json.put("highestResidentGrowthBytes", bytes));
     saved(json, profile.savedBytes());
     json.put("stepSavedBytes", profile.stepSavedBytes());
     json.put("stepMillis", profile.stepMillis()).put("inferMillis", profile.inferMillis());

@@ -72,7 +72,7 @@ public final class Profiler {
       for (int n = 0; n < subject.steps(); n++) {
         step.run(n, LEARNING_RATE, times);
       }
-      return assemble(subject, step, times, growth(idle), stepMillis, inferMillis);
+      return assemble(subject, step, times, idle, stepMillis, inferMillis);
     }
   }
 
@@ -126,9 +126,11 @@ public final class Profiler {
       Profile.Subject subject,
       TrainingStep step,
       OpTimes times,
-      OptionalLong residentGrowthBytes,
+      OptionalLong idle,
       double stepMillis,
       double inferMillis) {
+    OptionalLong highestGrowth = ResidentMemory.growthAtHighest(idle);
+    OptionalLong growth = growth(idle);
     Map<Backprop, Plan> plans = new EnumMap<>(Backprop.class);
     for (Backprop way : Backprop.values()) {
       TrainingGraph graph =
@@ -145,7 +147,8 @@ public final class Profiler {
         layers(step.plan(), times, plans, summary),
         step.predictedPeakBytes(),
         step.measuredPeakBytes(),
-        residentGrowthBytes,
+        growth,
+        highestGrowth,
         saved,
         step.savedBytes(),
         stepMillis,

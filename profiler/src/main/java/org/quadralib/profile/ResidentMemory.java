@@ -13,9 +13,30 @@ public final class ResidentMemory {
 
   /** Bytes resident now; empty where there is no {@code /proc}. */
   public static OptionalLong bytes() {
+    return read("VmRSS:");
+  }
+
+  /** Bytes resident at most since the process began; empty where there is no {@code /proc}. */
+  public static OptionalLong highest() {
+    return read("VmHWM:");
+  }
+
+  /**
+   * By how much the process grew at most.
+   *
+   * @param idle what was resident before
+   */
+  public static OptionalLong growthAtHighest(OptionalLong idle) {
+    OptionalLong highest = highest();
+    return idle.isPresent() && highest.isPresent()
+        ? OptionalLong.of(highest.getAsLong() - idle.getAsLong())
+        : OptionalLong.empty();
+  }
+
+  private static OptionalLong read(String field) {
     try {
       return Files.readAllLines(STATUS).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(field))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) << 10)
           .findFirst();
     } catch (IOException e) {

@@ -280,7 +280,7 @@ final class TrainingReport {
     page.html(InlineSvg.broadFigure(MemoryTimeline.chart(timeline)));
     page.html(
         "<details><summary>What is in memory when most is</summary>"
-            + MemoryTimeline.largest(timeline, LARGEST).html()
+            + MemoryTimeline.largest(timeline, labels, LARGEST).html()
             + "</details>");
   }
 

@@ -75,6 +75,11 @@ public final class TrainingReporter implements TrainingListener {
   }
 
   @Override
+  public long plannedBytes(DataSplits splits) {
+    return statistics.plannedBytes(splits);
+  }
+
+  @Override
   public void onStart(TrainingStart started) {
     start = started;
     guard.run(() -> openStatistics(started));

@@ -15,8 +15,10 @@ import org.quadralib.backend.Executable;
 import org.quadralib.backend.ExecutionListener;
 import org.quadralib.data.DataSplits;
 import org.quadralib.layers.Backprop;
+import org.quadralib.layers.LayerLabels;
 import org.quadralib.layers.Mode;
 import org.quadralib.layers.Model;
+import org.quadralib.layers.ModelSummary;
 import org.quadralib.report.Guard;
 import org.quadralib.report.Mistakes;
 import org.quadralib.train.EpochResult;
@@ -43,6 +45,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   private final StatisticsRecorder statistics;
   private final Mistakes mistakes = new Mistakes(IMAGES);
   private final Guard guard;
+  private final LayerLabels labels;
 
   /**
    * Opens a file in a folder.
@@ -56,9 +59,15 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
       throws IOException {
     this.model = model;
     this.data = data;
+    this.labels = LayerLabels.of(ModelSummary.of(model.layer(), model.example()));
     this.events = new EventFile(folder);
     this.statistics = new StatisticsRecorder(model, backend);
     this.guard = new Guard("writing for TensorBoard into " + folder, warnings);
+  }
+
+  @Override
+  public long plannedBytes(DataSplits splits) {
+    return statistics.plannedBytes(splits);
   }
 
   @Override
@@ -71,12 +80,14 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
           Model.Traced traced = model.trace(1, Mode.EVALUATE, Backprop.AUTODIFF);
           traced.graph().output("logits", traced.output());
           events.graph(traced.graph().build());
-          for (int i = 0; i < Math.min(IMAGES, data.train().size()); i++) {
-            String name = data.train().classNames().get(data.train().label(i));
+          List<Integer> shown = ClassSpread.of(data.train(), IMAGES);
+          for (int i = 0; i < shown.size(); i++) {
+            int index = shown.get(i);
+            String name = data.train().classNames().get(data.train().label(index));
             events.image(
                 "training images/%02d, %s".formatted(i, name),
                 0,
-                Mistakes.picture(data.train(), i));
+                Mistakes.picture(data.train(), index));
           }
           events.flush();
         });
@@ -129,18 +140,18 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
         });
   }
 
-  private static String tag(LayerStatistics layer) {
+  private String tag(LayerStatistics layer) {
     return layer.kind().name().toLowerCase(Locale.ROOT) + "/" + name(layer);
   }
 
-  private static String name(LayerStatistics layer) {
+  private String name(LayerStatistics layer) {
     String term =
         switch (layer.term()) {
           case FIRST -> ", first order";
           case SECOND -> ", second order";
           case SUM -> "";
         };
-    return layer.layer() + (layer.term() == Term.SUM ? "" : term);
+    return labels.of(layer.layer()) + (layer.term() == Term.SUM ? "" : term);
   }
 
   @Override

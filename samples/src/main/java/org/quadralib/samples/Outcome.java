@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.layers.ModelSummary;
@@ -21,6 +22,9 @@ import org.quadralib.train.TrainingResult;
  * @param memory of a training step, planned
  * @param predictedPeakBytes by the plans, before the first step
  * @param measuredPeakBytes held at most by the arenas
+ * @param highestResidentGrowthBytes by how much the process grew at most since it was idle; empty
+ *     where the operating system does not say
+ * @param imageBytes of the data set, which is held in memory beside what was planned
  * @param report the page that tells of it; null if there is none
  * @param totalSeconds with validation, test and checkpoints; of this process
  */
@@ -31,6 +35,8 @@ record Outcome(
     MemoryReport memory,
     long predictedPeakBytes,
     long measuredPeakBytes,
+    OptionalLong highestResidentGrowthBytes,
+    long imageBytes,
     @Nullable Path report,
     double totalSeconds,
     RunFolder folder) {
@@ -98,6 +104,8 @@ record Outcome(
     saved.put("block", memory.block().savedBytes());
     json.put("predictedPeakBytes", predictedPeakBytes);
     json.put("measuredPeakBytes", measuredPeakBytes);
+    highestResidentGrowthBytes.ifPresent(bytes -> json.put("highestResidentGrowthBytes", bytes));
+    json.put("imageBytes", imageBytes);
     json.put("report", report == null ? null : report.toString());
     json.put("out", folder.path().toString());
     return json;
@@ -164,6 +172,15 @@ record Outcome(
         "%,d bytes predicted, %,d measured",
         predictedPeakBytes,
         measuredPeakBytes);
+    highestResidentGrowthBytes.ifPresent(
+        bytes ->
+            row(
+                table,
+                "the process",
+                "grew by %s at most: %s planned, %s images, the rest is the JVM's",
+                Bytes.format(bytes),
+                Bytes.format(predictedPeakBytes),
+                Bytes.format(imageBytes)));
     row(table, "results in", "%s", folder.path());
     if (report != null) {
       row(table, "report", "%s", report);

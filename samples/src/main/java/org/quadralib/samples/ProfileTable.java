@@ -43,8 +43,10 @@ final class ProfileTable {
             bytes ->
                 line(
                     table,
-                    "the process        grew by %s since it was idle, %s of that planned",
+                    "the process        grew by %s since it was idle, %s at its highest, %s of that"
+                        + " planned",
                     Bytes.format(bytes),
+                    Bytes.format(profile.highestResidentGrowthBytes().orElse(bytes)),
                     Bytes.format(profile.predictedPeakBytes())));
     StringBuilder saved = new StringBuilder();
     for (Backprop way : Backprop.values()) {
@@ -119,7 +121,7 @@ final class ProfileTable {
           "%10s  %-10s  %s %s",
           Bytes.format(live.bytes()),
           live.category().name().toLowerCase(Locale.ROOT),
-          live.name(),
+          labels.ofValue(live.name()),
           live.shape() == null ? "" : live.shape());
     }
     int rest = timeline.atPeak().size() - shown;

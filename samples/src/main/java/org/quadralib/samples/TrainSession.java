@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
@@ -20,6 +21,7 @@ import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.models.Models;
 import org.quadralib.profile.MemoryReport;
+import org.quadralib.profile.ResidentMemory;
 import org.quadralib.report.RunDescription;
 import org.quadralib.report.TrainingReporter;
 import org.quadralib.tensor.Shape;
@@ -50,6 +52,7 @@ final class TrainSession implements AutoCloseable {
   private final @Nullable TrainingReporter reporter;
   private final @Nullable TensorBoardListener tensorboard;
   private final long begin = System.nanoTime();
+  private final OptionalLong idle = ResidentMemory.bytes();
   private boolean started;
   private long predictedPeakBytes;
   private @Nullable Outcome outcome;
@@ -217,6 +220,8 @@ final class TrainSession implements AutoCloseable {
               memory,
               predictedPeakBytes,
               model.arena().ledger().peak(),
+              ResidentMemory.growthAtHighest(idle),
+              imageBytes(),
               reporter == null ? null : folder.report(),
               (System.nanoTime() - begin) / 1e9,
               folder);
@@ -244,6 +249,11 @@ final class TrainSession implements AutoCloseable {
       manifest.set("results", done.json());
       folder.writeManifest(manifest);
     }
+  }
+
+  private long imageBytes() {
+    long images = data.train().size() + data.validation().size() + data.test().size();
+    return images * data.train().shape().size();
   }
 
   @Override
