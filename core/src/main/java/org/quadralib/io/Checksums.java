@@ -66,7 +66,9 @@ final class Checksums {
 
   private static void write(WritableByteChannel channel, MemorySegment data) throws IOException {
     for (long at = 0; at < data.byteSize(); at += CHUNK) {
-      channel.write(data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
+      MemorySegment chunk = data.asSlice(at, Math.min(CHUNK, data.byteSize() - at));
+      channel.write(chunk.asByteBuffer());
+      chunk.unload(); // or the process would hold the whole file
     }
   }
 

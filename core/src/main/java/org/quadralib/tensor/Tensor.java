@@ -120,6 +120,10 @@ public final class Tensor {
       throw new ShapeException("cannot copy " + source.type + " into " + type);
     }
     MemorySegment.copy(source.segment, 0, segment, 0, segment.byteSize());
+    if (source.segment.isMapped()) {
+      // The process need not hold what it has read of a file; read again, it comes back.
+      source.segment.unload();
+    }
   }
 
   /** Copies float values in row-major order, converting to the element type. */

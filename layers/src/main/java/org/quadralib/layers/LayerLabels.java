@@ -60,13 +60,22 @@ public final class LayerLabels {
   }
 
   /**
-   * The label of a value or parameter, whose name begins with the path of its layer: {@code conv 3
-   * (features.7), conv1.weight}; the name itself if it is of no layer.
+   * The label of a parameter or of the result of an operation, whose name begins with the path of
+   * its layer: {@code conv 3 (features.7), conv1.weight} of {@code features.7.conv1.weight}, {@code
+   * conv 3 (features.7), Conv2d} of {@code features.7/Conv2d#12}; the name itself if it is of no
+   * layer.
    */
   public String ofValue(String name) {
+    int operation = name.lastIndexOf('/');
+    if (operation >= 0) {
+      String path = name.substring(0, operation);
+      return labels.containsKey(path)
+          ? of(path) + ", " + name.substring(operation + 1).replaceFirst("#\\d+$", "")
+          : name;
+    }
     for (int end = name.length(); end > 0; end = name.lastIndexOf('.', end - 1)) {
       String path = name.substring(0, end);
-      if (!of(path).equals(path)) {
+      if (labels.containsKey(path)) {
         return end == name.length() ? of(path) : of(path) + ", " + name.substring(end + 1);
       }
     }

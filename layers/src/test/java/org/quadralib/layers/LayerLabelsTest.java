@@ -30,6 +30,8 @@ class LayerLabelsTest {
     assertEquals("elsewhere.0", labels.of("elsewhere.0"));
     assertEquals("conv 1 (features.0), conv1.weight", labels.ofValue("features.0.conv1.weight"));
     assertEquals("conv 1 (features.0)", labels.ofValue("features.0"));
-    assertEquals("fc.weight", labels.ofValue("fc.weight"));
+    assertEquals("conv 1 (features.0), Conv2d", labels.ofValue("features.0/Conv2d#17"));
+    assertEquals("fc, weight", labels.ofValue("fc.weight"));
+    assertEquals("loss/Sum#3", labels.ofValue("loss/Sum#3"));
   }
 }

@@ -108,9 +108,19 @@ public final class Evaluator implements AutoCloseable {
 
   /** Bytes held while it evaluates, beside the model: slab, panels and the buffers of batches. */
   public long peakBytes() {
+    return restingBytes() + batchBytes();
+  }
+
+  /** Bytes held between evaluations, beside the model. */
+  long restingBytes() {
+    return plan().slabBytes() + plan().panelBytes();
+  }
+
+  /** Bytes that the buffers of batches take during an evaluation. */
+  long batchBytes() {
     long batch =
         step.input().type().bytes() + TensorType.float32(batchSize).bytes(); // labels are as wide
-    return plan().slabBytes() + plan().panelBytes() + (PREFETCH + 1) * batch;
+    return (PREFETCH + 1) * batch;
   }
 
   /** The plan of one batch. */

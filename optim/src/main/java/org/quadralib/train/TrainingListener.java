@@ -10,8 +10,8 @@ import org.quadralib.data.DataSplits;
 public interface TrainingListener {
   /**
    * Memory that this listener takes from the model's arena beside that of the run, at most, in
-   * bytes. It is to be given back within the call in which it is taken, so that listeners take it
-   * one after the other.
+   * bytes. It is to take it in {@link #onEpochEnd} and give it back there, so that listeners have
+   * it one after the other and not during an evaluation.
    */
   default long plannedBytes(DataSplits data) {
     return 0;

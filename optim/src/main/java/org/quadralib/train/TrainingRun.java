@@ -129,10 +129,13 @@ final class TrainingRun implements AutoCloseable {
   private void announce() {
     long bytes =
         resources.step().predictedPeakBytes()
-            + resources.evaluator().peakBytes()
+            + resources.evaluator().restingBytes()
             + resources.loader().bufferBytes()
-            + (data.hasValidation() ? best.bytes(model) : 0)
-            + config.listeners().stream().mapToLong(l -> l.plannedBytes(data)).max().orElse(0);
+            + (data.hasValidation() ? best.bytes(model) : 0);
+    // Listeners are not asked during an evaluation.
+    long listeners =
+        config.listeners().stream().mapToLong(l -> l.plannedBytes(data)).max().orElse(0);
+    bytes += Math.max(resources.evaluator().batchBytes(), listeners);
     TrainingStart start =
         new TrainingStart(
             config.epochs(),

@@ -31,8 +31,8 @@ public final class MemoryTimeline {
             Category.OPTIMIZER,
             Category.ACTIVATION,
             Category.GRADIENT,
-            Category.WORKSPACE,
             Category.INPUT,
+            Category.WORKSPACE,
             Category.OUTPUT)) {
       double[] bytes =
           moments.stream().mapToDouble(m -> m.live().getOrDefault(category, 0L)).toArray();

@@ -260,7 +260,8 @@ final class TrainingReport {
     }
     page.paragraph(
         "Distributions of weights, of their gradients in the last step of an epoch, and of what"
-            + " layers give for validation images, layer by layer; later epochs are darker.");
+            + " layers give for validation images, layer by layer; the later the epoch, the"
+            + " stronger its colour.");
     page.html(statistics.distributions(labels));
   }
 

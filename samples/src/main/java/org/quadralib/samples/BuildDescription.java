@@ -26,7 +26,7 @@ final class BuildDescription {
     Map<String, String> values = BuildFile.values(options);
     Map<String, String> facts = new LinkedHashMap<>();
     values.forEach((name, value) -> facts.put("--" + name, value));
-    facts.put("images are normalised by", normalize.toString());
+    facts.put("images are normalised by", DataFlags.words(normalize));
     facts.put("computed by", backend.description());
     facts.put("library", Version.library());
     facts.put("JVM", Version.jvm());

@@ -2,6 +2,9 @@ package org.quadralib.samples;
 
 import static org.quadralib.samples.TrainingSetup.needed;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.quadralib.data.DataOptions;
 import org.quadralib.data.DataSplits;
 import org.quadralib.data.Datasets;
@@ -37,5 +40,17 @@ final class DataFlags {
   /** The published numbers for CIFAR-10, measured ones for other data. */
   static Normalize normalize(String name, DataSplits data) {
     return name.equals("cifar10") ? Normalize.cifar10() : Normalize.of(data.train());
+  }
+
+  /** How images are normalised, for people: by channel, where there are several. */
+  static String words(Normalize normalize) {
+    return "mean %s, standard deviation %s"
+        .formatted(words(normalize.mean()), words(normalize.std()));
+  }
+
+  private static String words(List<Float> channels) {
+    return channels.stream()
+        .map(value -> String.format(Locale.ROOT, "%.4f", value))
+        .collect(Collectors.joining(" "));
   }
 }

@@ -36,7 +36,7 @@ final class RunCommands {
             facts.put("--" + name, value);
           }
         });
-    facts.put("images are normalised by", normalize.toString());
+    facts.put("images are normalised by", DataFlags.words(normalize));
     facts.put("computed by", backend.description());
     facts.put("library", Version.library());
     facts.put("JVM", Version.jvm());
