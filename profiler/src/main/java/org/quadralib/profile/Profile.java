@@ -2,7 +2,6 @@ package org.quadralib.profile;
 
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -17,6 +16,7 @@ import org.quadralib.layers.LayerLabels;
  * @param timeline live bytes by operation
  * @param operationMillis time of each operation, in the order of the timeline
  * @param layers in the order of the network
+ * @param labels names of the layers for people
  * @param predictedPeakBytes what the plan says the step holds
  * @param measuredPeakBytes what the arenas held at most
  * @param residentGrowthBytes by how much the resident memory of the process grew from before the
@@ -35,6 +35,7 @@ public record Profile(
     Timeline timeline,
     List<Double> operationMillis,
     List<LayerProfile> layers,
+    LayerLabels labels,
     long predictedPeakBytes,
     long measuredPeakBytes,
     OptionalLong residentGrowthBytes,
@@ -50,13 +51,6 @@ public record Profile(
     operationMillis = List.copyOf(operationMillis);
     layers = List.copyOf(layers);
     savedBytes = Collections.unmodifiableMap(new EnumMap<>(savedBytes));
-  }
-
-  /** Names of the layers for people. */
-  public LayerLabels labels() {
-    Map<String, String> operations = new LinkedHashMap<>();
-    layers.forEach(layer -> operations.put(layer.path(), layer.operation()));
-    return LayerLabels.of(operations);
   }
 
   /**

@@ -17,6 +17,7 @@ import org.quadralib.graph.Cost;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Phase;
 import org.quadralib.layers.Backprop;
+import org.quadralib.layers.LayerLabels;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.plan.Buffer;
@@ -145,6 +146,7 @@ public final class Profiler {
         Timeline.of(step.plan()),
         Arrays.stream(times.nanosByOperation()).mapToObj(nanos -> nanos / 1e6).toList(),
         layers(step.plan(), times, plans, summary),
+        LayerLabels.of(summary),
         step.predictedPeakBytes(),
         step.measuredPeakBytes(),
         growth,

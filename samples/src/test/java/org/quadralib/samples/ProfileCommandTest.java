@@ -47,7 +47,8 @@ class ProfileCommandTest {
   @Test
   void theTableNamesLayersAndWhatIsAlive() {
     String out = Cli.run("profile " + SMALL).ok().out();
-    for (String word : List.of("GFLOP/s", "alive at the peak", "3/Conv2d", "43,114", "block")) {
+    for (String word :
+        List.of("GFLOP/s", "alive at the peak", "conv 2 (3), Conv2d", "43,114", "block")) {
       assertTrue(out.contains(word), word + " is not in: " + out);
     }
   }
