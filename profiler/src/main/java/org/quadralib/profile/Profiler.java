@@ -130,7 +130,6 @@ public final class Profiler {
       OptionalLong idle,
       double stepMillis,
       double inferMillis) {
-    OptionalLong highestGrowth = ResidentMemory.growthAtHighest(idle);
     OptionalLong growth = growth(idle);
     Map<Backprop, Plan> plans = new EnumMap<>(Backprop.class);
     for (Backprop way : Backprop.values()) {
@@ -150,7 +149,7 @@ public final class Profiler {
         step.predictedPeakBytes(),
         step.measuredPeakBytes(),
         growth,
-        highestGrowth,
+        ResidentMemory.growthAtHighest(idle),
         saved,
         step.savedBytes(),
         stepMillis,
