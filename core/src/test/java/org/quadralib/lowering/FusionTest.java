@@ -126,8 +126,8 @@ class FusionTest {
     differentiate(ops.mulAdd(normalized.get(0), normalized.get(1), normalized.get(2)), forgotten);
     assertEquals(
         Map.of(
-            "Conv2d", 2L,
-            "BatchStatistics", 3L,
+            "Conv2dStatistics", 1L,
+            "Conv2d", 1L,
             "FusedNormalize", 1L,
             "QuadraticNormGradient", 1L,
             "Conv2dInputGradient", 1L),
