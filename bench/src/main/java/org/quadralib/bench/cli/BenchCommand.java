@@ -108,7 +108,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--sweep",
       paramLabel = "WHAT=LIST",
       description =
-          "Measure for several values: batch=1,4,16 or threads=1,2 or input=3x32x32,3x64x64.")
+          "Measure for several values: batch=1,4,16 or threads=1,2 or input=3x32x32,3x64x64 or"
+              + " width=0.5,1,2, a factor of the channels.")
   private @Nullable String sweep;
 
   @Option(

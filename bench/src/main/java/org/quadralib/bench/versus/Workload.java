@@ -39,6 +39,11 @@ public record Workload(
   /** Of SGD. */
   public static final double WEIGHT_DECAY = 5e-4;
 
+  /** The same with another network of the same name. */
+  public Workload network(Layer other) {
+    return new Workload(name, other, example, classes, batch, threads, backend, backprop, ways);
+  }
+
   /** The same with another size of the batch. */
   public Workload batch(int other) {
     return new Workload(name, network, example, classes, other, threads, backend, backprop, ways);

@@ -172,6 +172,8 @@ class BenchCommandTest {
           bench --batch max                         | --batch max needs a budget
           bench --sweep batch                       | --sweep takes batch=1,4,16
           bench --sweep batch=1,x                   | whole numbers, not 'x'
+          bench --sweep width=0                     | must be above 0 and at most 64, but is 0
+          bench --sweep width=x                     | --sweep width takes numbers, not 'x'
           bench --sweep colour=red                  | not over 'colour'
           bench --frobnicate                        | there is no option '--frobnicate'
           bench gem                                 | did you mean 'gemm'?
