@@ -24,7 +24,7 @@ public enum Winograd {
   // channels on Zen 5 with 512 bits.
   private static final double INPUT_COST = 2.3 * Tile.LANES;
   private static final double OUTPUT_COST = 2 * Tile.LANES;
-  private static final double FILTER_COST = 5 * Tile.LANES;
+  private static final double FILTER_COST = 2.5 * Tile.LANES;
 
   /** Of a multiply-add of the direct convolution, which reads x in place. */
   private static final double DIRECT_COST = 1.35;

@@ -39,7 +39,10 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   /**
    * Floats of sums that stay in the second-level cache while filters are transformed bit by bit.
    */
-  private static final int MOST_SUMS = 1 << 18;
+  private static final int MOST_SUMS = 5 << 16;
+
+  /** Passes there should be with few tiles, each the task of a thread. */
+  private static final int LEAST_PASSES = 4;
 
   /** Vectors of input channels whose filters are transformed at a time, with few tiles. */
   private static final int FEW_CHANNELS = 4;
@@ -136,7 +139,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     int outputBlocks = Math.ceilDiv(problem.outputChannels(), LANES);
     long allFilters = (long) points * depth * outputBlocks * LANES * maps;
     fewTiles = blocks <= FEW_BLOCKS && allFilters > MANY_FILTER_FLOATS;
-    passBlocks = passBlocks(outputBlocks, maps, fewTiles ? 2 * maps * LANES : PASS_FLOATS);
+    passBlocks = passBlocks(outputBlocks, maps, fewTiles ? fewTilesFloats(maps) : PASS_FLOATS);
     passPanels = Math.ceilDiv(passBlocks * maps, 2);
     passes = Math.ceilDiv(outputBlocks, passBlocks);
     parts = Math.min(passes, Math.ceilDiv(LEAST_TASKS, blocks));
@@ -170,6 +173,15 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     long outputs = Tile.roundUp(problem.outputChannels(), LANES) + 2L * LANES;
     long inputs = Tile.roundUp(problem.inputChannels(), LANES) * (long) problem.inputMaps();
     return problem.isWinograd() && points * inputs * outputs * problem.outputMaps() <= MOST_FLOATS;
+  }
+
+  /**
+   * Floats of a pass with few tiles. Every pass reads all tiles from the third-level cache, so it
+   * should be wide; but there should be passes for several threads.
+   */
+  private int fewTilesFloats(int maps) {
+    int vectors = Math.ceilDiv(problem.outputChannels(), LANES) * maps;
+    return LANES * Math.max(2 * maps, Math.min(4, vectors / LEAST_PASSES));
   }
 
   /**

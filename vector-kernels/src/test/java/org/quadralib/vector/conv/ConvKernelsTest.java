@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.quadralib.vector.gemm.Buffers;
 import org.quadralib.vector.gemm.FloatSpan;
 import org.quadralib.vector.gemm.Memory;
+import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.parallel.WorkerPool;
 
 /**
@@ -158,7 +159,8 @@ class ConvKernelsTest {
 
   @Test
   void smallPlanesOfManyImagesFillTilesWithImages() {
-    ConvShape s = ConvShape.of(16, 32, 8, 8, 64, 3, 2, 1);
+    int plane = Tile.LANES; // half a vector, with stride 2
+    ConvShape s = ConvShape.of(16, 2 * Tile.LANES, plane, plane, 4 * Tile.LANES, 3, 2, 1);
     TapKernel kernel = TapKernel.of(List.of(TapProblem.forward(s, 3)), Winograd.AUTO).getFirst();
     assertInstanceOf(BatchConvolution.class, kernel);
   }

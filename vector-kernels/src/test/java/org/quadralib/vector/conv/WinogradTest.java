@@ -122,14 +122,14 @@ class WinogradTest {
   void isChosenWhereItPays() {
     ConvShape many = ConvShape.of(32, 64, 32, 32, 64, 3, 1, 1);
     ConvShape strided = ConvShape.of(32, 64, 32, 32, 64, 3, 2, 1);
-    ConvShape colours = ConvShape.of(32, 3, 32, 32, 64, 3, 1, 1);
+    ConvShape grey = ConvShape.of(32, 1, 32, 32, 64, 3, 1, 1);
     assertEquals(4, Winograd.AUTO.edge(TapProblem.forward(many, 3)));
     assertEquals(4, Winograd.AUTO.edge(many, 3));
     assertEquals(0, Winograd.OFF.edge(TapProblem.forward(many, 3)));
     assertEquals(0, Winograd.OFF.edge(many, 3));
     assertEquals(2, Winograd.TILES_OF_2.edge(many, 3));
     assertEquals(0, Winograd.TILES_OF_4.edge(TapProblem.forward(strided, 3)));
-    assertEquals(0, Winograd.AUTO.edge(TapProblem.forward(colours, 3)));
+    assertEquals(0, Winograd.AUTO.edge(TapProblem.forward(grey, 3)));
   }
 
   @Test
