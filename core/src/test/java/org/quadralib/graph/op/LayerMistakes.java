@@ -194,6 +194,11 @@ final class LayerMistakes {
             IMAGE));
     all.add(
         Mistake.of(
+            new Conv2dStatistics(new Conv2d(W3, 1, 1, false)),
+            "Conv2d takes 2 operands, but was given 1: [float32[2x4x8x8]]",
+            IMAGE));
+    all.add(
+        Mistake.of(
             new FusedNormalize(new NormalizedForm(2, none, none, false, true)),
             "FusedNormalize: map must be float32[2x4x8x8], but is float32[2x4]",
             IMAGE,
