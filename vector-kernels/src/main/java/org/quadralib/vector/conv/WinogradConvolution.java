@@ -128,7 +128,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     int maps = problem.outputMaps();
     int channels = problem.outputChannels();
     statistics =
-        withStatistics && WinogradStatistics.suits(tiles, blockTiles)
+        withStatistics && WinogradStatistics.suits(tiles, maps, channels, blockTiles)
             ? new WinogradStatistics(tiles, maps, channels)
             : null;
     sharedAt = Tile.SCRATCH_START + (statistics == null ? 0 : statistics.floats());

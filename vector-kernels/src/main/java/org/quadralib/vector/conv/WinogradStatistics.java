@@ -13,6 +13,9 @@ import org.quadralib.vector.gemm.Memory;
  * combined as Chan, Golub and LeVeque (1983) do, in their order, whichever threads computed them.
  */
 final class WinogradStatistics {
+  /** Floats of scratch memory beyond which statistics are taken another way. */
+  private static final long MOST_FLOATS = 4 << 20;
+
   private final WinogradTiles tiles;
   private final int maps;
   private final int channels;
@@ -29,9 +32,14 @@ final class WinogradStatistics {
     pixels = tiles.perRow() * tiles.edge() * tiles.edge();
   }
 
-  /** Whether tiles fill the planes, and blocks of so many consist of whole rows. */
-  static boolean suits(WinogradTiles tiles, int blockTiles) {
-    return tiles.rows() % tiles.edge() == 0
+  /**
+   * Whether tiles fill the planes, blocks of so many consist of whole rows, and the scratch memory
+   * stays small: it grows with the batch, and lies on the heap.
+   */
+  static boolean suits(WinogradTiles tiles, int maps, int channels, int blockTiles) {
+    long vectors = Math.ceilDiv(channels, LANES) * (long) maps;
+    return 2L * tiles.batch() * tiles.perColumn() * vectors * LANES <= MOST_FLOATS
+        && tiles.rows() % tiles.edge() == 0
         && tiles.columns() % tiles.edge() == 0
         && blockTiles % tiles.perRow() == 0;
   }

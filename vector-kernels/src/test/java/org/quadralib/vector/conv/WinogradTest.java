@@ -2,6 +2,7 @@ package org.quadralib.vector.conv;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -130,6 +131,17 @@ class WinogradTest {
     assertEquals(2, Winograd.TILES_OF_2.edge(many, 3));
     assertEquals(0, Winograd.TILES_OF_4.edge(TapProblem.forward(strided, 3)));
     assertEquals(0, Winograd.AUTO.edge(TapProblem.forward(grey, 3)));
+  }
+
+  @Test
+  void takesStatisticsOnTheWayWhereTheyAreFew() {
+    ConvShape few = ConvShape.of(64, 64, 8, 8, 64, 3, 1, 1);
+    ConvShape many = ConvShape.of(1 << 16, 64, 8, 8, 64, 3, 1, 1);
+    ConvShape cut = ConvShape.of(64, 64, 10, 10, 64, 3, 1, 1);
+    assertTrue(ConvForward.withStatistics(few, 3, Winograd.TILES_OF_4).takesStatistics());
+    assertFalse(ConvForward.withStatistics(many, 3, Winograd.TILES_OF_4).takesStatistics());
+    assertFalse(ConvForward.withStatistics(cut, 3, Winograd.TILES_OF_4).takesStatistics());
+    assertFalse(new ConvForward(few, 3, Winograd.TILES_OF_4).takesStatistics());
   }
 
   @Test
