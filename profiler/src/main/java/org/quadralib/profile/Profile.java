@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.LayerLabels;
@@ -29,6 +30,8 @@ import org.quadralib.layers.LayerLabels;
  * @param inferMillis median time of inference on a batch
  * @param parameters trainable ones
  * @param macs multiply-accumulates of inference for one example
+ * @param device what a device measured itself; times of operations are then those of its kernels.
+ *     Empty on a processor
  */
 public record Profile(
     Subject subject,
@@ -45,7 +48,8 @@ public record Profile(
     double stepMillis,
     double inferMillis,
     long parameters,
-    long macs) {
+    long macs,
+    Optional<DeviceStep> device) {
   /** Copies the collections. */
   public Profile {
     operationMillis = List.copyOf(operationMillis);

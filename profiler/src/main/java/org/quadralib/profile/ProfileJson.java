@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Map;
+import org.quadralib.backend.Traffic;
 import org.quadralib.layers.Backprop;
 import org.quadralib.memory.Category;
 
@@ -71,7 +72,32 @@ public final class ProfileJson {
     saved(json, profile.savedBytes());
     json.put("stepSavedBytes", profile.stepSavedBytes());
     json.put("stepMillis", profile.stepMillis()).put("inferMillis", profile.inferMillis());
+    profile.device().ifPresent(device -> json.set("device", device(device)));
     return json;
+  }
+
+  private static ObjectNode device(DeviceStep device) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode operations = json.putArray("operations");
+    device.rows().forEach(row -> row(operations, row));
+    row(operations, device.feeding());
+    Traffic traffic = device.traffic();
+    json.put("launches", traffic.launches());
+    json.put("inputBytes", device.inputBytes()).put("sentBytes", traffic.sentBytes());
+    json.put("countedBytes", device.countedBytes());
+    json.put("outputBytes", device.outputBytes()).put("receivedBytes", traffic.receivedBytes());
+    json.put("returnedBytes", device.returnedBytes());
+    json.put("plannedBytes", device.plannedBytes());
+    json.put("allocatedBytes", device.allocatedBytes());
+    return json;
+  }
+
+  private static void row(ArrayNode rows, DeviceStep.Row row) {
+    rows.addObject()
+        .put("operation", row.operation())
+        .put("kernelMillis", row.kernelMillis())
+        .put("transferMillis", row.transferMillis())
+        .put("compileMillis", row.compileMillis());
   }
 
   private static void saved(ObjectNode json, Map<Backprop, Long> bytes) {

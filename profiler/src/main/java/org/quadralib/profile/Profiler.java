@@ -7,12 +7,17 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.quadralib.backend.Backend;
+import org.quadralib.backend.DeviceProfile;
+import org.quadralib.backend.Executable;
+import org.quadralib.backend.ExecutionListener;
+import org.quadralib.backend.Traffic;
 import org.quadralib.graph.Cost;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Phase;
@@ -68,13 +73,31 @@ public final class Profiler {
     try (TrainingStep step = TrainingStep.compile(model, backend, recipe, batch)) {
       fill(step.input(), 0);
       fill(step.target(), classes(step));
+      Executable executable = step.executable();
+      executable.detachState();
       double stepMillis = median(subject.steps(), n -> step.run(n, LEARNING_RATE));
+      executable.measureDevice(true);
+      Traffic before = executable.traffic();
       OpTimes times = new OpTimes(step.plan());
+      boolean device = executable.deviceProfile().isPresent();
       for (int n = 0; n < subject.steps(); n++) {
-        step.run(n, LEARNING_RATE, times);
+        step.run(n, LEARNING_RATE, device ? ExecutionListener.NONE : times);
       }
-      return assemble(subject, step, times, idle, stepMillis, inferMillis);
+      Optional<DeviceStep> onDevice =
+          DeviceStep.of(executable, executable.traffic().since(before), subject.steps());
+      double[] nanos =
+          executable
+              .deviceProfile()
+              .map(profile -> kernelNanos(profile, subject.steps()))
+              .orElseGet(times::nanosByOperation);
+      executable.measureDevice(false);
+      executable.fetchState();
+      return assemble(subject, step, nanos, onDevice, idle, stepMillis, inferMillis);
     }
+  }
+
+  private static double[] kernelNanos(DeviceProfile profile, int steps) {
+    return profile.nodes().stream().mapToDouble(t -> (double) t.kernel() / steps).toArray();
   }
 
   /**
@@ -126,7 +149,8 @@ public final class Profiler {
   private Profile assemble(
       Profile.Subject subject,
       TrainingStep step,
-      OpTimes times,
+      double[] nanos,
+      Optional<DeviceStep> device,
       OptionalLong idle,
       double stepMillis,
       double inferMillis) {
@@ -143,8 +167,8 @@ public final class Profiler {
     return new Profile(
         subject,
         Timeline.of(step.plan()),
-        Arrays.stream(times.nanosByOperation()).mapToObj(nanos -> nanos / 1e6).toList(),
-        layers(step.plan(), times, plans, summary),
+        Arrays.stream(nanos).mapToObj(time -> time / 1e6).toList(),
+        layers(step.plan(), nanos, plans, summary),
         LayerLabels.of(summary),
         step.predictedPeakBytes(),
         step.measuredPeakBytes(),
@@ -155,18 +179,18 @@ public final class Profiler {
         stepMillis,
         inferMillis,
         summary.parameters(),
-        summary.macs());
+        summary.macs(),
+        device);
   }
 
   private static List<LayerProfile> layers(
-      Plan plan, OpTimes times, Map<Backprop, Plan> plans, ModelSummary summary) {
+      Plan plan, double[] nanos, Map<Backprop, Plan> plans, ModelSummary summary) {
     Map<String, ModelSummary.Row> rows =
         summary.rows().stream()
             .collect(Collectors.toMap(ModelSummary.Row::path, row -> row, (a, b) -> a));
     Map<Backprop, Map<String, Long>> savedBy = new EnumMap<>(Backprop.class);
     plans.forEach((way, planned) -> savedBy.put(way, savedByLayer(planned)));
     List<Node> nodes = plan.graph().nodes();
-    double[] nanos = times.nanosByOperation();
     Set<String> paths = new LinkedHashSet<>();
     nodes.stream()
         .filter(node -> node.phase() == Phase.FORWARD)

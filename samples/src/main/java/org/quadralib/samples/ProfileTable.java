@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.LayerLabels;
 import org.quadralib.memory.Bytes;
+import org.quadralib.profile.DeviceStep;
 import org.quadralib.profile.LayerProfile;
 import org.quadralib.profile.Profile;
 import org.quadralib.profile.Timeline;
@@ -62,6 +63,7 @@ final class ProfileTable {
         profile.inferMillis());
     line(table, "parameters         %,d", profile.parameters());
     line(table, "MACs per image     %,d", profile.macs());
+    profile.device().ifPresent(device -> device(table, device));
     return table.toString();
   }
 
@@ -101,6 +103,45 @@ final class ProfileTable {
           layer.backwardMillis(),
           layer.gigaflops());
     }
+  }
+
+  /** The device's own measurements of a step. */
+  private static void device(StringBuilder table, DeviceStep device) {
+    line(table, "");
+    line(table, "%-32s %11s %12s %11s", "on the device", "kernel ms", "transfer ms", "compile ms");
+    device.rows().forEach(row -> row(table, row));
+    row(table, device.feeding());
+    line(table, "");
+    line(
+        table,
+        "to the device      %,d bytes a step: inputs of %,d, small sizes rounded up; with the"
+            + " arguments of %,d launches the profiler counts %,d",
+        device.traffic().sentBytes(),
+        device.inputBytes(),
+        device.traffic().launches(),
+        device.countedBytes());
+    line(
+        table,
+        "to the host        %,d bytes a step: outputs of %,d and a count of launches; %,d that"
+            + " kernels sent unasked",
+        device.traffic().receivedBytes(),
+        device.outputBytes(),
+        device.returnedBytes());
+    line(
+        table,
+        "device memory      %,d bytes planned, %,d allocated",
+        device.plannedBytes(),
+        device.allocatedBytes());
+  }
+
+  private static void row(StringBuilder table, DeviceStep.Row row) {
+    line(
+        table,
+        "%-32s %11.3f %12.3f %11.1f",
+        row.operation(),
+        row.kernelMillis(),
+        row.transferMillis(),
+        row.compileMillis());
   }
 
   private static void alive(StringBuilder table, Timeline timeline, LayerLabels labels) {

@@ -1,5 +1,6 @@
 package org.quadralib.samples;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -40,6 +41,30 @@ class DeviceCommandTest {
   void learnsTheDigits() throws Exception {
     JsonNode results = new ObjectMapper().readTree(train("--epochs 4").ok().lastLine());
     assertTrue(results.get("testAccuracy").asDouble() > 0.9, results::toString);
+  }
+
+  @Test
+  void aProfileShowsThatOnlyTheBatchTravelsAndThatMemoryIsAsPlanned() throws Exception {
+    Cli.Answer answer =
+        Cli.run("profile --backend tornado --model qmlp --input 1x8x8 --batch 64 --steps 2 --json");
+    JsonNode device = new ObjectMapper().readTree(answer.ok().lastLine()).get("device");
+    long batch = 64 * 8 * 8 * Float.BYTES;
+    long inputs = device.get("inputBytes").asLong();
+    assertTrue(inputs > batch && inputs < batch + 1024, device::toString);
+    long sent = device.get("sentBytes").asLong();
+    assertTrue(sent >= inputs && sent <= 2 * inputs, device::toString);
+    long frames = device.get("countedBytes").asLong() - sent;
+    assertTrue(
+        frames > 0 && frames <= 64 * (device.get("launches").asLong() + 1), device::toString);
+    assertEquals(0, device.get("returnedBytes").asLong());
+    assertEquals(device.get("plannedBytes").asLong(), device.get("allocatedBytes").asLong());
+    double kernels = 0;
+    double compiling = 0;
+    for (JsonNode row : device.get("operations")) {
+      kernels += row.get("kernelMillis").asDouble();
+      compiling += row.get("compileMillis").asDouble();
+    }
+    assertTrue(kernels > 0 && compiling > 0, device::toString);
   }
 
   @Test

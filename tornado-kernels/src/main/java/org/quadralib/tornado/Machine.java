@@ -1,5 +1,7 @@
 package org.quadralib.tornado;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -230,17 +232,23 @@ final class Machine implements AutoCloseable {
 
   /** Brings a part of device memory to the mirror, and waits for it. */
   void fetch(long offset, long bytes) {
-    TornadoExecutionResult result = last;
-    if (result == null) {
+    if (last == null) {
       throw new IllegalStateException("nothing ran yet");
     }
+    DataRange range = new DataRange(memory).withOffset(element(offset)).withSize((bytes + 3) / 4);
     try {
-      result.transferToHost(
-          new DataRange(memory).withOffset(element(offset)).withSize((bytes + 3) / 4));
+      Profiling.fetch(this, this::executeNothing, () -> requireNonNull(last).transferToHost(range));
     } catch (RuntimeException e) {
       throw failed("bringing back " + bytes + " bytes", e);
     }
     received += (bytes + 3) / 4 * 4;
+  }
+
+  /** A load of no parts that begins no run. */
+  private void executeNothing() {
+    Staging.fillNone(integers);
+    last = plan.withGraph(LOAD).execute();
+    sent += bytes(integers) + bytes(stage);
   }
 
   /** How many launches the device has counted since the last run began, the load included. */
@@ -252,19 +260,24 @@ final class Machine implements AutoCloseable {
 
   private void execute(int graph, String what) {
     boolean first = compileNanos[graph] == 0;
-    if (first && !measuring) {
-      plan.withProfiler(ProfilerMode.SILENT);
-    }
     try {
-      last = plan.withGraph(graph).execute();
+      last =
+          first || measuring
+              ? Profiling.measured(this, () -> executeMeasured(graph))
+              : Profiling.unmeasured(() -> plan.withGraph(graph).execute());
     } catch (RuntimeException | InternalError e) { // what TornadoVM throws where it gives up
       throw failed(what, e);
     }
     allocated = Math.max(allocated, plan.getCurrentDeviceMemoryUsage());
-    if (first || measuring) {
-      note(graph, last.getProfilerResult());
-    }
-    if (first && !measuring) {
+  }
+
+  private TornadoExecutionResult executeMeasured(int graph) {
+    plan.withProfiler(ProfilerMode.SILENT);
+    try {
+      TornadoExecutionResult result = plan.withGraph(graph).execute();
+      note(graph, result.getProfilerResult());
+      return result;
+    } finally {
       plan.withoutProfiler();
     }
   }
@@ -278,14 +291,7 @@ final class Machine implements AutoCloseable {
 
   /** Makes TornadoVM measure every launch, or only the first of each kernel. */
   void measure(boolean on) {
-    if (on != measuring) {
-      if (on) {
-        plan.withProfiler(ProfilerMode.SILENT);
-      } else {
-        plan.withoutProfiler();
-      }
-      measuring = on;
-    }
+    measuring = on;
     copied = 0;
     returned = 0;
   }

@@ -48,7 +48,11 @@ final class PeakMeasurement {
       plan.withDevice(device).withProfiler(ProfilerMode.SILENT);
       long least = Long.MAX_VALUE;
       for (int i = 0; i < RUNS; i++) {
-        least = Math.min(least, plan.execute().getProfilerResult().getDeviceKernelTime());
+        least =
+            Math.min(
+                least,
+                Profiling.measured(
+                    plan, () -> plan.execute().getProfilerResult().getDeviceKernelTime()));
       }
       plan.freeDeviceMemory();
       return Math.max(1, least);

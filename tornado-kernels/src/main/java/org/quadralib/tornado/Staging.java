@@ -133,6 +133,12 @@ final class Staging {
     part(numbers, 0, 0, offset, bytes);
   }
 
+  /** Writes that nothing is sent and that no run begins. */
+  static void fillNone(IntArray numbers) {
+    numbers.set(0, 0);
+    numbers.set(1, 0);
+  }
+
   private static void part(IntArray numbers, int index, long from, long offset, long bytes) {
     numbers.set(HEADER + PART * index, Math.toIntExact(from / 4));
     numbers.set(HEADER + PART * index + 1, Machine.element(offset));

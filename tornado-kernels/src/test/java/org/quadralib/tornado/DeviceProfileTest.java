@@ -3,7 +3,16 @@ package org.quadralib.tornado;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +79,45 @@ class DeviceProfileTest {
       assertEquals(400_000 + 4, traffic.receivedBytes(), "the output and a count");
       executable.measureDevice(false);
       assertTrue(executable.deviceProfile().isEmpty());
+    }
+  }
+
+  /** TornadoVM has one switch for all plans of a process, and complains where it is left on. */
+  @Test
+  void otherPlansDoNotSwitchTheProfilerOff() throws Exception {
+    try (Backend backend = new TornadoBackend(Devices.preferred(), Style.LOOPS, null);
+        TensorArena arena = TensorArena.root("test")) {
+      Executable measured = backend.compile(plan(backend, 10_000), arena, Map.of());
+      Executable other = backend.compile(plan(backend, 100), arena, Map.of());
+      measured.run();
+      other.run();
+      PrintStream before = System.out;
+      ByteArrayOutputStream printed = new ByteArrayOutputStream();
+      AtomicBoolean ended = new AtomicBoolean();
+      try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+        Future<?> running =
+            thread.submit(
+                () -> {
+                  while (!ended.get()) {
+                    other.run();
+                  }
+                });
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+          Set<Long> copied = new HashSet<>();
+          for (int i = 0; i < 200; i++) {
+            measured.measureDevice(true);
+            measured.run();
+            copied.add(measured.deviceProfile().orElseThrow().copiedBytes());
+          }
+          assertEquals(1, copied.size(), copied::toString);
+        } finally {
+          ended.set(true);
+          System.setOut(before);
+        }
+        running.get();
+        assertEquals("", printed.toString(StandardCharsets.UTF_8));
+      }
     }
   }
 
