@@ -64,13 +64,16 @@ final class DevicesCommand implements Callable<Integer> {
     boolean chosen = false;
     for (BackendProvider backend : Backends.all()) {
       Optional<String> reason = backend.unavailable();
-      backends
-          .addObject()
-          .put("name", backend.name())
-          .put("description", backend.description())
-          .put("usable", reason.isEmpty())
-          .put("default", !chosen && reason.isEmpty())
-          .put("reason", reason.orElse(null));
+      ObjectNode entry =
+          backends
+              .addObject()
+              .put("name", backend.name())
+              .put("description", backend.description())
+              .put("usable", reason.isEmpty())
+              .put("default", !chosen && reason.isEmpty())
+              .put("reason", reason.orElse(null));
+      ArrayNode devices = entry.putArray("devices");
+      backend.devices().forEach(devices::add);
       chosen |= reason.isEmpty();
     }
     json.put("processorCores", Runtime.getRuntime().availableProcessors());

@@ -38,6 +38,17 @@ class DeviceCommandTest {
   }
 
   @Test
+  void devicesAreListedWithTheirMemory() throws Exception {
+    String text = Cli.run("devices").ok().out();
+    assertTrue(text.contains("--backend tornado:0:0") && text.contains("memory"), text);
+    JsonNode json = new ObjectMapper().readTree(Cli.run("devices --json").ok().lastLine());
+    for (JsonNode backend : json.get("backends")) {
+      assertEquals(
+          backend.get("name").asText().equals("tornado"), !backend.get("devices").isEmpty());
+    }
+  }
+
+  @Test
   void learnsTheDigits() throws Exception {
     JsonNode results = new ObjectMapper().readTree(train("--epochs 4").ok().lastLine());
     assertTrue(results.get("testAccuracy").asDouble() > 0.9, results::toString);

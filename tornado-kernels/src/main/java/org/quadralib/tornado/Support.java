@@ -9,6 +9,10 @@ final class Support {
       "install a TornadoVM SDK for this JDK (https://www.tornadovm.org/downloads), set"
           + " TORNADOVM_HOME to its folder and start with ./quadra";
 
+  private static final String NO_DEVICE =
+      "TornadoVM finds no device; install the driver of one that the SDK supports, and check with"
+          + " 'tornado --devices'";
+
   private Support() {}
 
   /** A failure of TornadoVM is final for a JVM, so it is asked once. */
@@ -32,14 +36,22 @@ final class Support {
               + " -Dtornado.recover.bailout=false, as ./quadra does");
     }
     try {
-      return Probe.devices() > 0
-          ? Optional.empty()
-          : Optional.of(
-              "TornadoVM finds no device; install the driver of one that the SDK supports, and"
-                  + " check with 'tornado --devices'");
+      return Probe.devices() > 0 ? Optional.empty() : Optional.of(NO_DEVICE);
     } catch (Throwable e) { // also what class loading throws: detection must not fail
-      return Optional.of("TornadoVM does not start (%s); %s".formatted(e, INSTALL));
+      if (String.valueOf(cause(e).getMessage()).contains("platforms found")) {
+        return Optional.of(NO_DEVICE); // its way to say that there is no driver at all
+      }
+      return Optional.of("TornadoVM does not start (%s); %s".formatted(cause(e), INSTALL));
     }
+  }
+
+  /** What went wrong first: an initialiser that fails says only that it did. */
+  private static Throwable cause(Throwable e) {
+    Throwable first = e;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return first;
   }
 
   /** Apart, so that nothing of TornadoVM is loaded before it is known to be there. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.quadralib.backend.Backend;
@@ -69,11 +70,16 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer, List<Row> by
     ours.train(Math.max(3, steps / 4)); // what came before may have cooled it down
     Graph graph = ours.training().plan().graph();
     Function<Function<Node, String>, List<Row>> rows = watch(ours, graph, roofline, steps);
+    Set<String> algorithms =
+        graph.nodes().stream()
+            .map(node -> algorithm(ours.backend(), node))
+            .filter(algorithm -> !algorithm.isEmpty())
+            .collect(Collectors.toSet());
     return new StepProfile(
         rows.apply(node -> node.op().name()),
         rows.apply(node -> node.phase().name().toLowerCase(Locale.ROOT) + " " + node.scope()),
         rows.apply(node -> algorithm(ours.backend(), node)).stream()
-            .filter(row -> !row.name().isEmpty())
+            .filter(row -> algorithms.contains(row.name()))
             .toList());
   }
 
