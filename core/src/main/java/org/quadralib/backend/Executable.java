@@ -21,7 +21,8 @@ public interface Executable {
   Tensor input(String name);
 
   /**
-   * The memory of an output, valid after a run until the next.
+   * The memory of an output, valid after a run until the next. A device leaves outputs that were
+   * never asked for where they are, and brings the others here after each run.
    *
    * @throws IllegalArgumentException if there is no such output
    */

@@ -1,5 +1,7 @@
 package org.quadralib.train;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +19,7 @@ import org.quadralib.memory.Category;
 import org.quadralib.memory.MemoryLimitException;
 import org.quadralib.memory.TensorArena;
 import org.quadralib.plan.Plan;
+import org.quadralib.tensor.Shape;
 import org.quadralib.tensor.Tensor;
 
 /**
@@ -109,9 +112,17 @@ public final class TrainingStep implements AutoCloseable {
     return executable.input(TrainingGraph.TARGET);
   }
 
-  /** The network's output in the last run, before the update. */
+  /**
+   * The network's output in the last run, before the update. From the first call on a device sends
+   * it back with every step.
+   */
   public Tensor logits() {
     return executable.output(TrainingGraph.LOGITS);
+  }
+
+  /** Shape of the network's output, {@code [batch, …]}. */
+  public Shape outputShape() {
+    return requireNonNull(plan().graph().outputs().get(TrainingGraph.LOGITS)).shape();
   }
 
   /**

@@ -82,7 +82,7 @@ public record BudgetCurve(List<Point> points) {
               model, steps.backend(), steps.recipe().backprop(chosen.choice()), batch);
       Random random = new Random(1);
       fill(step.input(), random, 0);
-      fill(step.target(), random, step.logits().shape().dim(1));
+      fill(step.target(), random, step.outputShape().dim(1));
       return new Run(model, step, budget, chosen, new double[rounds]);
     }
 

@@ -105,7 +105,7 @@ public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherN
         TrainingStep step =
             TrainingStep.compile(model, steps.backend(), steps.recipe().backprop(choice), batch)) {
       fill(step.input(), 0);
-      fill(step.target(), step.logits().shape().dim(1));
+      fill(step.target(), step.outputShape().dim(1));
       for (int n = 0; n < WARM_UP; n++) {
         step.run(n, LEARNING_RATE);
       }

@@ -1,5 +1,7 @@
 package org.quadralib.profile;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.quadralib.backend.Executable;
 import org.quadralib.backend.Traffic;
 import org.quadralib.graph.Graph;
 import org.quadralib.graph.Node;
+import org.quadralib.train.TrainingGraph;
 
 /**
  * A training step on a device, as the device's own profiler sees it.
@@ -19,7 +22,7 @@ import org.quadralib.graph.Node;
  * @param feeding times of what goes in before and comes out after the operations
  * @param traffic what the backend sent, received and launched in a step
  * @param inputBytes of all inputs of a step: the batch, its labels and a few numbers
- * @param outputBytes of all outputs: the loss and the logits
+ * @param lossBytes of the loss, the only output that is asked for
  * @param countedBytes to the device in a step as its profiler counts them: with each launch comes a
  *     frame of arguments
  * @param returnedBytes that kernels sent back unasked in a step
@@ -31,7 +34,7 @@ public record DeviceStep(
     Row feeding,
     Traffic traffic,
     long inputBytes,
-    long outputBytes,
+    long lossBytes,
     long countedBytes,
     long returnedBytes,
     long plannedBytes,
@@ -89,7 +92,7 @@ public record DeviceStep(
             traffic.receivedBytes() / steps,
             traffic.launches() / steps),
         graph.inputs().stream().mapToLong(value -> value.type().bytes()).sum(),
-        graph.outputs().values().stream().mapToLong(value -> value.type().bytes()).sum(),
+        requireNonNull(graph.outputs().get(TrainingGraph.LOSS)).type().bytes(),
         profile.copiedBytes() / steps,
         profile.returnedBytes() / steps,
         executable.plan().slabBytes(),

@@ -85,7 +85,7 @@ public final class ProfileJson {
     json.put("launches", traffic.launches());
     json.put("inputBytes", device.inputBytes()).put("sentBytes", traffic.sentBytes());
     json.put("countedBytes", device.countedBytes());
-    json.put("outputBytes", device.outputBytes()).put("receivedBytes", traffic.receivedBytes());
+    json.put("lossBytes", device.lossBytes()).put("receivedBytes", traffic.receivedBytes());
     json.put("returnedBytes", device.returnedBytes());
     json.put("plannedBytes", device.plannedBytes());
     json.put("allocatedBytes", device.allocatedBytes());

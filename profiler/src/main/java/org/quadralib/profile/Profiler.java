@@ -113,7 +113,7 @@ public final class Profiler {
   }
 
   private static int classes(TrainingStep step) {
-    return step.logits().shape().dim(1);
+    return step.outputShape().dim(1);
   }
 
   /** Gaussians, or labels below a number of classes. */

@@ -122,10 +122,10 @@ final class ProfileTable {
         device.countedBytes());
     line(
         table,
-        "to the host        %,d bytes a step: outputs of %,d and a count of launches; %,d that"
+        "to the host        %,d bytes a step: the loss of %,d and a count of launches; %,d that"
             + " kernels sent unasked",
         device.traffic().receivedBytes(),
-        device.outputBytes(),
+        device.lossBytes(),
         device.returnedBytes());
     line(
         table,

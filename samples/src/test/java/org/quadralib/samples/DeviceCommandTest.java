@@ -67,6 +67,7 @@ class DeviceCommandTest {
     long frames = device.get("countedBytes").asLong() - sent;
     assertTrue(
         frames > 0 && frames <= 64 * (device.get("launches").asLong() + 1), device::toString);
+    assertEquals(2 * Float.BYTES, device.get("receivedBytes").asLong(), "the loss and a count");
     assertEquals(0, device.get("returnedBytes").asLong());
     assertEquals(device.get("plannedBytes").asLong(), device.get("allocatedBytes").asLong());
     double kernels = 0;

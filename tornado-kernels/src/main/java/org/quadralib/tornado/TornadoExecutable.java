@@ -25,8 +25,9 @@ import org.quadralib.plan.Plan;
 import org.quadralib.tensor.Tensor;
 
 /**
- * A plan on a device. A run sends the inputs, launches the kernels and brings back the outputs;
- * everything between stays on the device. States do too, once they are detached.
+ * A plan on a device. A run sends the inputs, launches the kernels and brings back those outputs
+ * that somebody has asked for; everything else stays on the device. States do too, once they are
+ * detached.
  */
 final class TornadoExecutable implements Executable {
   private final Plan plan;
@@ -36,6 +37,7 @@ final class TornadoExecutable implements Executable {
   private final Set<String> replaced = new LinkedHashSet<>();
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> outputs = new LinkedHashMap<>();
+  private final Set<String> askedFor = new LinkedHashSet<>();
   private final List<List<Launch>> launches = new ArrayList<>();
   private final Program program;
   private final @Nullable NodeCheck check;
@@ -43,6 +45,7 @@ final class TornadoExecutable implements Executable {
   private @Nullable Measurement measurement;
   private boolean detached;
   private boolean checked;
+  private boolean ran;
 
   TornadoExecutable(
       Plan plan,
@@ -102,9 +105,14 @@ final class TornadoExecutable implements Executable {
     return find(inputs, name, "input");
   }
 
+  /** Who has asked for an output once may read it after every run. */
   @Override
   public Tensor output(String name) {
-    return find(outputs, name, "output");
+    Tensor tensor = find(outputs, name, "output");
+    if (askedFor.add(name) && ran) {
+      fetch(requireNonNull(plan.graph().outputs().get(name)));
+    }
+    return tensor;
   }
 
   private static Tensor find(Map<String, Tensor> tensors, String name, String kind) {
@@ -182,14 +190,15 @@ final class TornadoExecutable implements Executable {
       runWatched(listener, checking);
     }
     long start = System.nanoTime();
-    for (Map.Entry<String, Value> output : plan.graph().outputs().entrySet()) {
-      fetch(output.getValue());
+    for (String name : askedFor) {
+      fetch(requireNonNull(plan.graph().outputs().get(name)));
     }
     if (measurement != null) {
       measurement.fetched(System.nanoTime() - start);
     }
     requireAllLaunched(program.launches());
     checked = true;
+    ran = true;
     if (!detached) {
       pull();
     }
