@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,6 +43,7 @@ import org.quadralib.tensor.Tensor;
  * steps. So it is trained from there with a tiny rate. A network that has learnt for a while does
  * not, and is trained on with the largest usual rate at which two backends of the processor agree.
  */
+@Tag("device")
 class DeviceTrainingTest {
   private static final int STEPS = 20;
   private static final double LEARNING_RATE = 1e-5;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -34,6 +35,7 @@ import org.quadralib.tensor.Tensor;
  *       other side of zero is put back, if it was moved no further than rounding moves others.
  * </ul>
  */
+@Tag("device")
 @Execution(ExecutionMode.CONCURRENT)
 class GoldenTrainingTest {
   private static final double FLOAT64 = 1e-6;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ import org.quadralib.tensor.Tensor;
 import org.quadralib.tensor.TensorType;
 import org.quadralib.train.TrainingResult.Status;
 
+@Tag("device")
 class ResumeTest {
   private static final int STEPS = TinyRun.EPOCHS * 9;
 

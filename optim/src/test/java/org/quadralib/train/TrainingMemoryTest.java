@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.quadralib.models.Models;
 import org.quadralib.optim.Adam;
 import org.quadralib.tensor.Shape;
 
+@Tag("device")
 class TrainingMemoryTest {
   private static final long MIB = 1 << 20;
   private static final Shape CIFAR = Shape.of(3, 32, 32);

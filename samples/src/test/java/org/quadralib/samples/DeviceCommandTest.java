@@ -10,12 +10,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quadralib.backend.BackendProvider;
 import org.quadralib.backend.Backends;
 
 /** Training on a device from the command line. */
+@Tag("device")
 class DeviceCommandTest {
   private static final String LIMIT = "tornado.device.memory";
 

@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quadralib.backend.BackendProvider;
 import org.quadralib.backend.Backends;
 import org.quadralib.samples.Quadra;
 
 /** The measurements that compare a device with its own roof. */
+@Tag("device")
 class DeviceBenchTest {
   @BeforeAll
   static void needsADevice() {

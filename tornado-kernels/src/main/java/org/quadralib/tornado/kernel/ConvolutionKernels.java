@@ -4,7 +4,12 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Convolutions of several maps at once and their adjoints; dense maps are those of one pixel. */
+/**
+ * Convolutions of several maps at once and their adjoints; dense maps are those of one pixel. Four
+ * channels of a result are summed together: they read the same pixels, and a processor adds to one
+ * sum while it waits for another. Where fewer than four are left, the last is summed again and not
+ * stored.
+ */
 public final class ConvolutionKernels {
   private ConvolutionKernels() {}
 
@@ -23,7 +28,6 @@ public final class ConvolutionKernels {
       int blocked) {
     for (@Parallel int t = 0; t < threads; t++) {
       int at = counters.get(unit);
-      int n = program.get(at + 2);
       int maps = program.get(at + Geometry.MAPS);
       int batch = program.get(at + Geometry.BATCH);
       int depth = program.get(at + Geometry.DEPTH);
@@ -42,40 +46,75 @@ public final class ConvolutionKernels {
       int dh = program.get(at + Geometry.DILATION_HEIGHT);
       int dw = program.get(at + Geometry.DILATION_WIDTH);
       int x = program.get(at + Geometry.X);
+      int blocks = (width + 3) / 4;
+      int n = maps * batch * groups * blocks * oh * ow;
       int last = Work.last(t, n, threads, blocked);
       int step = Work.step(threads, blocked);
       for (int i = Work.first(t, n, threads, blocked); i < last; i += step) {
         int column = i % ow;
         int row = i / ow % oh;
-        int out = i / (ow * oh) % (groups * width);
-        int image = i / (ow * oh * groups * width) % batch;
-        int map = i / (ow * oh * groups * width * batch);
-        int weights = program.get(Geometry.weights(at, map)) + out * depth * kh * kw;
+        int first = i / (ow * oh) % blocks * 4;
+        int group = i / (ow * oh * blocks) % groups;
+        int image = i / (ow * oh * blocks * groups) % batch;
+        int map = i / (ow * oh * blocks * groups * batch);
+        int second = first + 1 < width ? first + 1 : first;
+        int third = first + 2 < width ? first + 2 : first;
+        int fourth = first + 3 < width ? first + 3 : first;
+        int weights = program.get(Geometry.weights(at, map)) + group * width * depth * kh * kw;
+        int weights0 = weights + first * depth * kh * kw;
+        int weights1 = weights + second * depth * kh * kw;
+        int weights2 = weights + third * depth * kh * kw;
+        int weights3 = weights + fourth * depth * kh * kw;
         int bias = program.get(Geometry.bias(at, map));
-        float sum = bias >= 0 ? memory.get(bias + out) : 0f;
-        int channel = x + (image * groups + out / width) * depth * h * w;
-        int top = row * sh - ph;
-        int left = column * sw - pw;
+        float sum0 = bias >= 0 ? memory.get(bias + group * width + first) : 0f;
+        float sum1 = bias >= 0 ? memory.get(bias + group * width + second) : 0f;
+        float sum2 = bias >= 0 ? memory.get(bias + group * width + third) : 0f;
+        float sum3 = bias >= 0 ? memory.get(bias + group * width + fourth) : 0f;
+        int channel = x + (image * groups + group) * depth * h * w;
+        int above = ph - row * sh;
+        int before = pw - column * sw;
+        int firstTap = Geometry.first(before, dw);
+        int lastTap = Geometry.last(before, dw, w, kw);
+        int firstTapRow = Geometry.first(above, dh);
+        int lastTapRow = Geometry.last(above, dh, h, kh);
+        int tap = 0;
         for (int c = 0; c < depth; c++) {
-          float part = 0f;
-          for (int r = 0; r < kh; r++) {
-            int ih = top + r * dh;
-            if (ih >= 0 && ih < h) {
-              for (int s = 0; s < kw; s++) {
-                int iw = left + s * dw;
-                if (iw >= 0 && iw < w) {
-                  part += memory.get(channel + ih * w + iw) * memory.get(weights + r * kw + s);
-                }
-              }
+          float part0 = 0f;
+          float part1 = 0f;
+          float part2 = 0f;
+          float part3 = 0f;
+          for (int r = firstTapRow; r < lastTapRow; r++) {
+            int pixels = channel + (r * dh - above) * w - before;
+            for (int s = firstTap; s < lastTap; s++) {
+              float pixel = memory.get(pixels + s * dw);
+              int k = tap + r * kw + s;
+              part0 += pixel * memory.get(weights0 + k);
+              part1 += pixel * memory.get(weights1 + k);
+              part2 += pixel * memory.get(weights2 + k);
+              part3 += pixel * memory.get(weights3 + k);
             }
           }
-          sum += part;
+          sum0 += part0;
+          sum1 += part1;
+          sum2 += part2;
+          sum3 += part3;
           channel += h * w;
-          weights += kh * kw;
+          tap += kh * kw;
         }
-        memory.set(
-            program.get(Geometry.output(at, map)) + i - map * (ow * oh * groups * width * batch),
-            sum);
+        int output =
+            program.get(Geometry.output(at, map))
+                + ((image * groups + group) * width * oh + row) * ow
+                + column;
+        memory.set(output + first * oh * ow, sum0);
+        if (second > first) {
+          memory.set(output + second * oh * ow, sum1);
+        }
+        if (third > first) {
+          memory.set(output + third * oh * ow, sum2);
+        }
+        if (fourth > first) {
+          memory.set(output + fourth * oh * ow, sum3);
+        }
       }
       if (t == 0) {
         Work.done(memory, program, counters, at);
@@ -98,7 +137,6 @@ public final class ConvolutionKernels {
       int blocked) {
     for (@Parallel int t = 0; t < threads; t++) {
       int at = counters.get(unit);
-      int n = program.get(at + 2);
       int maps = program.get(at + Geometry.MAPS);
       int batch = program.get(at + Geometry.BATCH);
       int depth = program.get(at + Geometry.DEPTH);
@@ -117,23 +155,37 @@ public final class ConvolutionKernels {
       int dh = program.get(at + Geometry.DILATION_HEIGHT);
       int dw = program.get(at + Geometry.DILATION_WIDTH);
       int x = program.get(at + Geometry.X);
+      int blocks = (depth + 3) / 4;
+      int n = batch * groups * blocks * h * w;
       int last = Work.last(t, n, threads, blocked);
       int step = Work.step(threads, blocked);
       for (int i = Work.first(t, n, threads, blocked); i < last; i += step) {
         int iw = i % w;
         int ih = i / w % h;
-        int channel = i / (w * h) % (groups * depth);
-        int image = i / (w * h * groups * depth);
-        int group = channel / depth;
-        float total = 0f;
+        int first = i / (w * h) % blocks * 4;
+        int group = i / (w * h * blocks) % groups;
+        int image = i / (w * h * blocks * groups);
+        int second = first + 1 < depth ? first + 1 : first;
+        int third = first + 2 < depth ? first + 2 : first;
+        int fourth = first + 3 < depth ? first + 3 : first;
+        float total0 = 0f;
+        float total1 = 0f;
+        float total2 = 0f;
+        float total3 = 0f;
         for (int map = 0; map < maps; map++) {
-          int weights =
-              program.get(Geometry.weights(at, map))
-                  + (group * width * depth + channel % depth) * kh * kw;
+          int weights = program.get(Geometry.weights(at, map)) + group * width * depth * kh * kw;
+          int weights0 = weights + first * kh * kw;
+          int weights1 = weights + second * kh * kw;
+          int weights2 = weights + third * kh * kw;
+          int weights3 = weights + fourth * kh * kw;
           int gradient =
               program.get(Geometry.output(at, map)) + (image * groups + group) * width * oh * ow;
+          int tap = 0;
           for (int o = 0; o < width; o++) {
-            float part = 0f;
+            float part0 = 0f;
+            float part1 = 0f;
+            float part2 = 0f;
+            float part3 = 0f;
             for (int r = 0; r < kh; r++) {
               int top = ih + ph - r * dh;
               int row = top / sh;
@@ -142,18 +194,35 @@ public final class ConvolutionKernels {
                   int left = iw + pw - s * dw;
                   int column = left / sw;
                   if (left >= 0 && column * sw == left && column < ow) {
-                    part +=
-                        memory.get(gradient + row * ow + column) * memory.get(weights + r * kw + s);
+                    float pixel = memory.get(gradient + row * ow + column);
+                    int k = tap + r * kw + s;
+                    part0 += pixel * memory.get(weights0 + k);
+                    part1 += pixel * memory.get(weights1 + k);
+                    part2 += pixel * memory.get(weights2 + k);
+                    part3 += pixel * memory.get(weights3 + k);
                   }
                 }
               }
             }
-            total += part;
-            weights += depth * kh * kw;
+            total0 += part0;
+            total1 += part1;
+            total2 += part2;
+            total3 += part3;
+            tap += depth * kh * kw;
             gradient += oh * ow;
           }
         }
-        memory.set(x + i, total);
+        int output = x + ((image * groups + group) * depth * h + ih) * w + iw;
+        memory.set(output + first * h * w, total0);
+        if (second > first) {
+          memory.set(output + second * h * w, total1);
+        }
+        if (third > first) {
+          memory.set(output + third * h * w, total2);
+        }
+        if (fourth > first) {
+          memory.set(output + fourth * h * w, total3);
+        }
       }
       if (t == 0) {
         Work.done(memory, program, counters, at);
@@ -176,7 +245,6 @@ public final class ConvolutionKernels {
       int blocked) {
     for (@Parallel int t = 0; t < threads; t++) {
       int at = counters.get(unit);
-      int n = program.get(at + 2);
       int maps = program.get(at + Geometry.MAPS);
       int batch = program.get(at + Geometry.BATCH);
       int depth = program.get(at + Geometry.DEPTH);
@@ -195,38 +263,79 @@ public final class ConvolutionKernels {
       int dh = program.get(at + Geometry.DILATION_HEIGHT);
       int dw = program.get(at + Geometry.DILATION_WIDTH);
       int x = program.get(at + Geometry.X);
+      int blocks = (width + 3) / 4;
+      int n = maps * groups * blocks * depth * kh * kw;
       int last = Work.last(t, n, threads, blocked);
       int step = Work.step(threads, blocked);
       for (int i = Work.first(t, n, threads, blocked); i < last; i += step) {
         int s = i % kw;
         int r = i / kw % kh;
         int c = i / (kw * kh) % depth;
-        int out = i / (kw * kh * depth) % (groups * width);
-        int map = i / (kw * kh * depth * groups * width);
+        int first = i / (kw * kh * depth) % blocks * 4;
+        int group = i / (kw * kh * depth * blocks) % groups;
+        int map = i / (kw * kh * depth * blocks * groups);
+        int second = first + 1 < width ? first + 1 : first;
+        int third = first + 2 < width ? first + 2 : first;
+        int fourth = first + 3 < width ? first + 3 : first;
+        int above = ph - r * dh;
+        int before = pw - s * dw;
+        int firstRow = Geometry.first(above, sh);
+        int lastRow = Geometry.last(above, sh, h, oh);
+        int firstColumn = Geometry.first(before, sw);
+        int lastColumn = Geometry.last(before, sw, w, ow);
         int gradient = program.get(Geometry.output(at, map));
-        float total = 0f;
+        float total0 = 0f;
+        float total1 = 0f;
+        float total2 = 0f;
+        float total3 = 0f;
         for (int image = 0; image < batch; image++) {
-          int channel = x + ((image * groups + out / width) * depth + c) * h * w;
-          int plane = gradient + (image * groups * width + out) * oh * ow;
-          float sum = 0f;
-          for (int row = 0; row < oh; row++) {
-            int ih = row * sh - ph + r * dh;
-            if (ih >= 0 && ih < h) {
-              float part = 0f;
-              for (int column = 0; column < ow; column++) {
-                int iw = column * sw - pw + s * dw;
-                if (iw >= 0 && iw < w) {
-                  part += memory.get(channel + ih * w + iw) * memory.get(plane + row * ow + column);
-                }
-              }
-              sum += part;
+          int channel = x + ((image * groups + group) * depth + c) * h * w - before;
+          int planes = gradient + (image * groups + group) * width * oh * ow;
+          float sum0 = 0f;
+          float sum1 = 0f;
+          float sum2 = 0f;
+          float sum3 = 0f;
+          for (int row = firstRow; row < lastRow; row++) {
+            int pixels = channel + (row * sh - above) * w;
+            int row0 = planes + (first * oh + row) * ow;
+            int row1 = planes + (second * oh + row) * ow;
+            int row2 = planes + (third * oh + row) * ow;
+            int row3 = planes + (fourth * oh + row) * ow;
+            float part0 = 0f;
+            float part1 = 0f;
+            float part2 = 0f;
+            float part3 = 0f;
+            for (int column = firstColumn; column < lastColumn; column++) {
+              float pixel = memory.get(pixels + column * sw);
+              part0 += pixel * memory.get(row0 + column);
+              part1 += pixel * memory.get(row1 + column);
+              part2 += pixel * memory.get(row2 + column);
+              part3 += pixel * memory.get(row3 + column);
             }
+            sum0 += part0;
+            sum1 += part1;
+            sum2 += part2;
+            sum3 += part3;
           }
-          total += sum;
+          total0 += sum0;
+          total1 += sum1;
+          total2 += sum2;
+          total3 += sum3;
         }
-        memory.set(
-            program.get(Geometry.weights(at, map)) + i - map * (kw * kh * depth * groups * width),
-            total);
+        int output =
+            program.get(Geometry.weights(at, map))
+                + ((group * width * depth + c) * kh + r) * kw
+                + s;
+        memory.set(output + first * depth * kh * kw, total0);
+        if (second > first) {
+          memory.set(output + second * depth * kh * kw, total1);
+        }
+        if (third > first) {
+          memory.set(output + third * depth * kh * kw, total2);
+        }
+        if (fourth > first) {
+          memory.set(output + fourth * depth * kh * kw, total3);
+        }
       }
       if (t == 0) {
         Work.done(memory, program, counters, at);

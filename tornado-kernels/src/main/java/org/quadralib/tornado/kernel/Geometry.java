@@ -54,6 +54,22 @@ final class Geometry {
     return weights(at, map) + 2;
   }
 
+  /**
+   * The first of positions {@code stride} apart, of which the first is {@code before} pixels before
+   * an image, that lies in it: of output rows that meet a tap, of taps that meet an output row, or
+   * the same of columns.
+   */
+  static int first(int before, int stride) {
+    return before > 0 ? (before + stride - 1) / stride : 0;
+  }
+
+  /** One past the last of {@code count} such positions. */
+  static int last(int before, int stride, int size, int count) {
+    int reach = size - 1 + before;
+    int end = reach < 0 ? 0 : reach / stride + 1;
+    return end < count ? end : count;
+  }
+
   /** One of the four elements that a thread has of a tile: above left, above right, below. */
   static float corner(int corner, float sum00, float sum01, float sum10, float sum11) {
     return corner == 0 ? sum00 : (corner == 1 ? sum01 : (corner == 2 ? sum10 : sum11));
