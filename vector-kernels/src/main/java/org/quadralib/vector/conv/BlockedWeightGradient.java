@@ -1,7 +1,6 @@
 package org.quadralib.vector.conv;
 
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 import org.quadralib.vector.gemm.Memory;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.gemm.TileKernels;
@@ -82,7 +81,7 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
     slices = Math.clamp(afforded, 1, wanted);
     // One slice needs no sums but those in progress.
     sharedFloats = slices == 1 ? 0 : slices * parts() * sumFloats;
-    panelFloats = Math.max(gradients.floats(), SQUARE * RUN);
+    panelFloats = Tile.roundUp(Math.max(gradients.floats(), SQUARE * RUN), Tile.LANES);
     workerFloats = inputs.floats + panelFloats + (slices == 1 ? sumFloats : 0);
   }
 
@@ -104,7 +103,7 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
 
   @Override
   public int scratchFloats(int threads) {
-    return sharedFloats + threads * workerFloats;
+    return Tile.SCRATCH_START + sharedFloats + threads * workerFloats;
   }
 
   @Override
@@ -117,23 +116,27 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
     pool.parallelFor(slices * parts(), this);
     if (slices > 1) {
       reducing = true;
-      pool.parallelFor(parts(), this);
+      pool.parallelFor(parts() * squares(), this);
     }
   }
 
   /** One task of the loop in progress; called by the pool. */
   @Override
   public void run(int task, int worker) {
-    int copy = sharedFloats + worker * workerFloats;
+    int copy = Tile.SCRATCH_START + sharedFloats + worker * workerFloats;
     if (reducing) {
-      addSlices(task);
-      store(task, task * sumFloats, copy + inputs.floats);
+      int part = task / squares();
+      int row = task % squares() * SQUARE;
+      addSlices(part, row);
+      store(part, row, sumsAt(0, part), copy + inputs.floats);
     } else if (slices == 1) {
       int sums = copy + inputs.floats + panelFloats;
       sumSlice(0, task, sums, copy);
-      store(task, sums, copy + inputs.floats);
+      for (int row = 0; row < filters.mostRows(); row += SQUARE) {
+        store(task, row, sums, copy + inputs.floats);
+      }
     } else {
-      sumSlice(task / parts(), task % parts(), task * sumFloats, copy);
+      sumSlice(task / parts(), task % parts(), sumsAt(task / parts(), task % parts()), copy);
     }
   }
 
@@ -168,21 +171,31 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
     }
   }
 
-  /** Adds the other slices of a block of sums to the first, in order. */
-  private void addSlices(int part) {
-    int to = part * sumFloats;
+  private int sumsAt(int slice, int part) {
+    return Tile.SCRATCH_START + (slice * parts() + part) * sumFloats;
+  }
+
+  /** Tasks that share the sums of a part when slices are added. */
+  private int squares() {
+    return Math.ceilDiv(filters.mostRows(), SQUARE);
+  }
+
+  /** Adds the other slices to the first, in order, for some filters of a part. */
+  private void addSlices(int part, int row) {
+    int columns = Math.min(SQUARE, sumStride - row);
     for (int slice = 1; slice < slices; slice++) {
-      int from = (slice * parts() + part) * sumFloats;
-      for (int i = 0; i < sumFloats; i += Tile.LANES) {
-        FloatVector.fromArray(Tile.SPECIES, scratch, to + i)
-            .add(FloatVector.fromArray(Tile.SPECIES, scratch, from + i))
-            .intoArray(scratch, to + i);
+      int to = sumsAt(0, part) + row;
+      int from = sumsAt(slice, part) + row;
+      for (int k = 0; k < rowAt.length; k++) {
+        Tile.add(scratch, from, to, columns);
+        from += sumStride;
+        to += sumStride;
       }
     }
   }
 
-  /** Transposes a block of sums into the weight gradients. */
-  private void store(int part, int sums, int staging) {
+  /** Transposes the sums of some filters into the weight gradients. */
+  private void store(int part, int row, int sums, int staging) {
     int filterBlock = part % filters.count();
     int channel = part / filters.count() % channelBlocks * channelBlock;
     int group = part / filters.count() / channelBlocks;
@@ -190,16 +203,14 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
     int perMap = filters.channelsOf(filterBlock);
     int rows = filters.rowsOf(filterBlock);
     long first = (long) group * shape.filtersPerGroup() + filters.firstChannel(filterBlock);
-    for (int r = 0; r < rows; r += SQUARE) {
-      int columns = Math.min(SQUARE, rows - r);
-      for (int k = 0; k < depth; k += RUN) {
-        int run = Math.min(RUN, depth - k);
-        Transpose.apply(scratch, sums + k * sumStride + r, sumStride, staging, RUN, run, columns);
-        for (int i = 0; i < columns; i++) {
-          long filter = first + (r + i) % perMap;
-          long place = (filter * shape.channelsPerGroup() + channel) * taps + k;
-          Memory.write(scratch, staging + i * RUN, run, 0f, dw[(r + i) / perMap] + 4 * place);
-        }
+    int columns = Math.min(SQUARE, rows - row);
+    for (int k = 0; columns > 0 && k < depth; k += RUN) {
+      int run = Math.min(RUN, depth - k);
+      Transpose.apply(scratch, sums + k * sumStride + row, sumStride, staging, RUN, run, columns);
+      for (int i = 0; i < columns; i++) {
+        long filter = first + (row + i) % perMap;
+        long place = (filter * shape.channelsPerGroup() + channel) * taps + k;
+        Memory.write(scratch, staging + i * RUN, run, 0f, dw[(row + i) / perMap] + 4 * place);
       }
     }
   }

@@ -1,18 +1,21 @@
 package org.quadralib.vector.conv;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.quadralib.vector.gemm.Tile;
-import org.quadralib.vector.gemm.TileKernels;
 import org.quadralib.vector.parallel.ParallelTask;
 import org.quadralib.vector.parallel.WorkerPool;
 
 /**
- * Computes a {@link TapProblem} whose rows are long enough to be divided into vectors.
+ * Computes one or several {@link TapProblem}s with the same input, whose rows are long enough to be
+ * divided into vectors.
  *
  * <p>A task takes a block of pixels and one of output channels. For each block of input channels it
  * copies the input, padded, to the heap; the register tiles then read the copy through a table of
  * tap offsets, so nothing is unfolded and each input value is copied once rather than once per tap.
  * Sums build up in a heap block of output channels × pixels, which goes to the epilogue when it is
- * complete.
+ * complete. Several problems are the phases of an input gradient with strides: they read the same
+ * copy, and their sums are put together before they are stored.
  */
 final class DirectConvolution implements TapKernel, ParallelTask {
 
@@ -33,21 +36,24 @@ final class DirectConvolution implements TapKernel, ParallelTask {
   /** Tasks there should be at least, so that threads end together. */
   private static final int LEAST_TASKS = 32;
 
-  private final TapProblem problem;
-  private final int taps;
+  private final TapProblem problem; // the only one, or the first with the taps of all
   private final RowBlocks rows;
-  private final WeightPanels panels;
   private final boolean packOnce;
   private final int channelBlock;
   private final PixelBlocks pixels;
   private final InputBlocks inputs;
+  private final DirectPhase[] phases;
   private final OutputPlanes planes;
+  private final @Nullable InterleavedPlanes interleaved;
+  private final int allTaps;
   private final int tileRows;
   private final int sumStride;
+  private final int phaseStride; // from the sums of one phase to those of the next
 
   // Floats of the parts of scratch memory.
   private final int packedFloats;
   private final int sumFloats;
+  private final int inputFloats;
   private final int workerFloats;
 
   // The run in progress.
@@ -57,20 +63,28 @@ final class DirectConvolution implements TapKernel, ParallelTask {
   private float[] scratch = {};
   private boolean packing;
 
-  DirectConvolution(TapProblem problem) {
-    this.problem = problem;
-    taps = problem.taps().count();
+  /** Plans a problem, or the phases of an input gradient. */
+  DirectConvolution(List<TapProblem> problems) {
+    List<Taps> reads = problems.stream().map(TapProblem::taps).toList();
+    Taps all = problems.size() == 1 ? reads.getFirst() : Taps.union(reads);
+    problem = problems.getFirst().withTaps(all);
+    allTaps = reads.stream().mapToInt(Taps::count).sum();
     int channels = problem.depthChannels();
-    int perBlock = Math.max(1, DEPTH_BLOCK / Math.max(1, taps));
+    int mostTaps = reads.stream().mapToInt(Taps::count).max().orElseThrow();
+    int perBlock = Math.max(1, DEPTH_BLOCK / Math.max(1, mostTaps));
     channelBlock = Math.ceilDiv(channels, Math.ceilDiv(channels, perBlock));
     rows = new RowBlocks(problem.outputMaps(), problem.outputChannels(), ROW_BLOCK);
-    panels = new WeightPanels(problem, rows);
     tileRows = Tile.roundUp(rows.mostRows(), Tile.ROWS);
-    long allWeights = (long) problem.groups() * rows.count() * tileRows * channels * taps;
+    long allWeights = (long) problem.groups() * rows.count() * tileRows * channels * allTaps;
     packOnce = allWeights <= PACKED_FLOATS;
-    pixels = pixelBlocks();
+    pixels = pixelBlocks(problems.size());
     inputs = new InputBlocks(problem, pixels, channelBlock);
     planes = new OutputPlanes(problem, pixels);
+    interleaved = problems.size() == 1 ? null : new InterleavedPlanes(problems, pixels);
+    phases =
+        problems.stream()
+            .map(p -> new DirectPhase(p, padded(p.taps(), all), inputs, rows))
+            .toArray(DirectPhase[]::new);
 
     int rowsOfPixels = pixels.imagesPerBlock() * pixels.rowsPerBlock();
     int tilePixels =
@@ -78,16 +92,25 @@ final class DirectConvolution implements TapKernel, ParallelTask {
             rowsOfPixels * Tile.roundUp(pixels.columnsPerBlock(), Tile.LANES), Tile.COLUMNS);
     // Not a power of two, whose multiples would share a few cache sets.
     sumStride = tilePixels | 16;
-    packedFloats = packOnce ? (int) allWeights : 0;
-    sumFloats = tileRows * sumStride;
-    workerFloats = sumFloats + inputs.floats + (packOnce ? 0 : tileRows * channelBlock * taps);
+    phaseStride = tileRows * sumStride;
+    packedFloats = packOnce ? Tile.roundUp((int) allWeights, Tile.LANES) : 0;
+    sumFloats = phases.length * phaseStride;
+    int free = interleaved == null ? 0 : interleaved.floats();
+    inputFloats = Tile.roundUp(Math.max(inputs.floats, free), Tile.LANES);
+    int workerWeights = packOnce ? 0 : tileRows * channelBlock * allTaps;
+    workerFloats = sumFloats + inputFloats + Tile.roundUp(workerWeights, Tile.LANES);
   }
 
-  private PixelBlocks pixelBlocks() {
+  /** Taps that read nothing have no paddings of their own. */
+  private static Taps padded(Taps taps, Taps all) {
+    return taps.count() == 0 ? taps : taps.withPadding(all.padTop(), all.padLeft());
+  }
+
+  private PixelBlocks pixelBlocks(int phases) {
     Taps reads = problem.taps();
     long all = (long) problem.batch() * reads.rows() * reads.columns();
     long perTask = all * problem.groups() * rows.count() / LEAST_TASKS;
-    int most = Math.clamp(SUM_FLOATS / tileRows, 4 * Tile.COLUMNS, 1024);
+    int most = Math.clamp(SUM_FLOATS / (phases * tileRows), 4 * Tile.COLUMNS, 1024);
     most = Math.clamp(perTask, 4 * Tile.COLUMNS, most);
     int columns = Math.min(reads.columns(), most);
     int mostRows = InputBlocks.mostRows(reads, columns, channelBlock, INPUT_FLOATS);
@@ -102,7 +125,7 @@ final class DirectConvolution implements TapKernel, ParallelTask {
 
   @Override
   public int scratchFloats(int threads) {
-    return packedFloats + threads * workerFloats;
+    return Tile.SCRATCH_START + packedFloats + threads * workerFloats;
   }
 
   @Override
@@ -128,7 +151,8 @@ final class DirectConvolution implements TapKernel, ParallelTask {
       packAll(task);
     } else {
       int parts = problem.groups() * rows.count();
-      compute(task / parts, task % parts, packedFloats + worker * workerFloats);
+      int own = Tile.SCRATCH_START + packedFloats + worker * workerFloats;
+      compute(task / parts, task % parts, own);
     }
   }
 
@@ -136,19 +160,20 @@ final class DirectConvolution implements TapKernel, ParallelTask {
   private void packAll(int part) {
     for (int c = 0; c < problem.depthChannels(); c += channelBlock) {
       int channels = Math.min(channelBlock, problem.depthChannels() - c);
-      panels.packBlock(
-          weights,
-          part / rows.count(),
-          part % rows.count(),
-          c,
-          channels,
-          scratch,
-          packedAt(part, c));
+      pack(part / rows.count(), part % rows.count(), c, channels, packedAt(part, c));
+    }
+  }
+
+  /** Packs the weights of all phases, one phase after the other. */
+  private void pack(int group, int rowBlock, int channel, int channels, int to) {
+    for (DirectPhase phase : phases) {
+      phase.pack(weights, group, rowBlock, channel, channels, scratch, to);
+      to += tileRows * channels * phase.taps;
     }
   }
 
   private int packedAt(int part, int channel) {
-    return (part * problem.depthChannels() + channel) * taps * tileRows;
+    return Tile.SCRATCH_START + (part * problem.depthChannels() + channel) * allTaps * tileRows;
   }
 
   private void compute(int block, int part, int sums) {
@@ -157,31 +182,30 @@ final class DirectConvolution implements TapKernel, ParallelTask {
     int copy = sums + sumFloats;
     for (int c = 0; c < problem.depthChannels(); c += channelBlock) {
       int channels = Math.min(channelBlock, problem.depthChannels() - c);
-      int weightsAt = packOnce ? packedAt(part, c) : copy + inputs.floats;
+      int weightsAt = packOnce ? packedAt(part, c) : copy + inputFloats;
       if (!packOnce) {
-        panels.packBlock(weights, group, rowBlock, c, channels, scratch, weightsAt);
+        pack(group, rowBlock, c, channels, weightsAt);
       }
       inputs.fill(input, block, group, c, channels, scratch, copy);
-      multiply(block, rows.rowsOf(rowBlock), channels * taps, weightsAt, copy, sums, c > 0);
+      multiply(block, rows.rowsOf(rowBlock), channels, weightsAt, copy, sums, c > 0);
     }
     store(block, group, rowBlock, sums);
   }
 
   private void multiply(
-      int block, int usedRows, int depth, int weightsAt, int copy, int sums, boolean add) {
+      int block, int usedRows, int channels, int weightsAt, int copy, int sums, boolean add) {
     int perRow = Math.ceilDiv(pixels.columnsOf(block), Tile.LANES);
     int perImage = pixels.rowsOf(block) * perRow;
     int vectors = pixels.imagesOf(block) * perImage;
-    int[] index = inputs.index;
     for (int v = 0; v < vectors; v += 2) {
       int first = copy + inputs.vectorBase(v, perRow, perImage);
       int second = copy + inputs.vectorBase(Math.min(v + 1, vectors - 1), perRow, perImage);
       int left = weightsAt;
       int at = sums + v * Tile.LANES;
-      for (int i = 0; i < usedRows; i += Tile.ROWS) {
-        TileKernels.indexed(depth, scratch, left, first, second, index, at, sumStride, add);
-        left += Tile.ROWS * depth;
-        at += Tile.ROWS * sumStride;
+      for (DirectPhase phase : phases) {
+        phase.multiply(channels, usedRows, scratch, left, first, second, at, sumStride, add);
+        left += tileRows * channels * phase.taps;
+        at += phaseStride;
       }
     }
   }
@@ -191,8 +215,14 @@ final class DirectConvolution implements TapKernel, ParallelTask {
     int first = group * problem.outputChannels() + rows.firstChannel(rowBlock);
     int rowStride = Tile.roundUp(pixels.columnsOf(block), Tile.LANES);
     for (int c = 0; c < perMap; c++) {
-      planes.store(
-          epilogue, block, first + c, scratch, sums + c * sumStride, perMap * sumStride, rowStride);
+      int at = sums + c * sumStride;
+      if (interleaved == null) {
+        int mapStride = perMap * sumStride;
+        planes.store(epilogue, block, first + c, scratch, at, mapStride, rowStride);
+      } else {
+        int free = sums + sumFloats;
+        interleaved.store(epilogue, block, first + c, scratch, at, phaseStride, rowStride, free);
+      }
     }
   }
 }

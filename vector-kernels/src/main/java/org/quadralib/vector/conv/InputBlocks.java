@@ -36,10 +36,15 @@ final class InputBlocks {
             problem.width(),
             pixels.rowsPerBlock(),
             pixels.columnsPerBlock());
-    index = padded.index(channels);
+    index = index(problem.taps());
     imageStride = channels * padded.planeStride;
     floats = pixels.imagesPerBlock() * imageStride;
     pixelBase = pixelBases();
+  }
+
+  /** Offset of each of some taps of the problem in each plane; see {@link PaddedBlock#index}. */
+  int[] index(Taps taps) {
+    return padded.index(taps, channels);
   }
 
   private int[] pixelBases() {

@@ -11,6 +11,7 @@ import org.quadralib.vector.gemm.Tile;
  * index[t]} with a base that is the same for all taps: a convolution reads the copy through an
  * index table and needs no unfolding. When the column stride is more than one, the columns of each
  * row are parted by their remainder, so that neighbouring outputs still read neighbouring floats.
+ * Rows and columns that no output reads have no place in it.
  */
 final class PaddedBlock {
   private static final FloatVector ZERO = FloatVector.zero(Tile.SPECIES);
@@ -20,8 +21,8 @@ final class PaddedBlock {
   private final int width;
   private final int phaseWidth;
   private final int maxY;
-  private final boolean[] phaseUsed;
-  private final boolean[] rowUsed;
+  private final ReadPositions readRows;
+  private final ReadPositions readColumns;
 
   final int rowStride;
   final int planeStride;
@@ -38,16 +39,11 @@ final class PaddedBlock {
     this.taps = taps;
     this.height = height;
     this.width = width;
-    int phases = taps.strideX();
-    phaseUsed = new boolean[phases];
-    rowUsed = new boolean[taps.strideY()];
-    for (int t = 0; t < taps.count(); t++) {
-      phaseUsed[taps.x()[t] % phases] = true;
-      rowUsed[taps.y()[t] % taps.strideY()] = true;
-    }
+    readRows = new ReadPositions(taps.strideY(), taps.y());
+    readColumns = new ReadPositions(taps.strideX(), taps.x());
     maxY = taps.maxY();
     phaseWidth = phaseWidth(taps, blockColumns);
-    rowStride = phases * phaseWidth;
+    rowStride = readColumns.used() * phaseWidth;
     planeStride = planeStride(taps, blockRows, blockColumns);
   }
 
@@ -57,15 +53,22 @@ final class PaddedBlock {
 
   /** Floats of one plane of the copy. */
   static int planeStride(Taps taps, int blockRows, int blockColumns) {
-    int rowStride = taps.strideX() * phaseWidth(taps, blockColumns);
-    int floats = ((blockRows - 1) * taps.strideY() + taps.maxY() + 1) * rowStride;
+    int columns = new ReadPositions(taps.strideX(), taps.x()).used();
+    int rowStride = columns * phaseWidth(taps, blockColumns);
+    int lastRow = (blockRows - 1) * taps.strideY() + taps.maxY();
+    int rows = new ReadPositions(taps.strideY(), taps.y()).place(lastRow) + 1;
+    int floats = rows * rowStride;
     // Slack for a vector of zeros. An odd number of cache lines: planes a power of two apart would
     // share a few cache sets.
     return Tile.roundUp(floats + Tile.LANES, 16) | 16;
   }
 
-  /** Offset of each tap in each of {@code planes} planes. */
-  int[] index(int planes) {
+  /**
+   * Offset of each of some taps in each of {@code planes} planes.
+   *
+   * @param taps those of the copy or some of them, with its paddings
+   */
+  int[] index(Taps taps, int planes) {
     int[] index = new int[planes * taps.count()];
     int k = 0;
     for (int c = 0; c < planes; c++) {
@@ -73,8 +76,8 @@ final class PaddedBlock {
         int x = taps.x()[t];
         index[k++] =
             c * planeStride
-                + taps.y()[t] * rowStride
-                + x % taps.strideX() * phaseWidth
+                + readRows.place(taps.y()[t]) * rowStride
+                + readColumns.rank(x % taps.strideX()) * phaseWidth
                 + x / taps.strideX();
       }
     }
@@ -83,7 +86,7 @@ final class PaddedBlock {
 
   /** Where the reads of an output begin; row and column count from those of the block. */
   int base(int row, int column) {
-    return row * taps.strideY() * rowStride + column;
+    return row * readRows.used() * rowStride + column;
   }
 
   /**
@@ -100,12 +103,12 @@ final class PaddedBlock {
     int stride = taps.strideX();
     int column = firstColumn * stride - taps.padLeft();
     for (int f = 0; f < stride; f++) {
-      if (phaseUsed[f]) {
+      if (readColumns.isRead(f)) {
         int from = Math.clamp(Math.ceilDiv(-column - f, stride), 0, phaseWidth);
         int end = Math.clamp(Math.ceilDiv(width - column - f, stride), from, phaseWidth);
         long source = plane + 4L * (column + f + (long) from * stride);
         for (int c = 0; c < planes; c++) {
-          int start = at + c * planeStride + f * phaseWidth;
+          int start = at + c * planeStride + readColumns.rank(f) * phaseWidth;
           fillPlane(to, start, source + 4L * c * height * width, firstRow, rows, from, end);
         }
       }
@@ -122,17 +125,21 @@ final class PaddedBlock {
     int copied = (rows - 1) * strideY + maxY + 1;
     int first = Math.clamp(-inputRow, 0, copied);
     int last = Math.clamp(height - inputRow, first, copied);
-    if (rowStride == phaseWidth) {
+    if (taps.strideX() == 1 && readRows.isAll()) {
       copyRows(to, at, source + 4L * (inputRow + first) * width, first, last, copied, from, end);
       return;
     }
     for (int r = 0; r < copied; r++) {
-      int start = at + r * rowStride;
+      if (!readRows.isRead(r)) {
+        continue;
+      }
+      int start = at + readRows.place(r) * rowStride;
       if (r < first || r >= last) {
         clear(to, start, phaseWidth);
-      } else if (rowUsed[r % strideY]) {
+      } else {
         clear(to, start, from);
-        copyStrided(source + 4L * (inputRow + r) * width, to, start + from, end - from);
+        long row = source + 4L * (inputRow + r) * width;
+        StridedRead.copy(row, taps.strideX(), to, start + from, end - from);
         clear(to, start + end, phaseWidth - end);
       }
     }
@@ -166,13 +173,6 @@ final class PaddedBlock {
     }
     position += run;
     clear(to, position, at + copied * rowStride - position);
-  }
-
-  private void copyStrided(long source, float[] to, int at, int count) {
-    int stride = taps.strideX();
-    for (int i = 0; i < count; i++) {
-      to[at + i] = Memory.get(source + 4L * i * stride);
-    }
   }
 
   private static void clear(float[] to, int at, int count) {

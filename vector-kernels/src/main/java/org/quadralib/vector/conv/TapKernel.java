@@ -67,37 +67,43 @@ sealed interface TapKernel
         return List.of(new TwoByTwoConvolution(only));
       }
     }
-    boolean batch =
-        problems.stream()
-            .allMatch(
-                problem ->
-                    winograd.edge(problem) == 0
-                        && !fillsVectors(problem)
-                        && BatchConvolution.suits(problem));
-    return batch && !problems.isEmpty()
-        ? List.of(new BatchConvolution(problems))
-        : problems.stream().map(problem -> one(problem, winograd)).toList();
+    boolean direct = problems.stream().allMatch(problem -> winograd.edge(problem) == 0);
+    boolean small =
+        direct && !problems.isEmpty() && problems.stream().noneMatch(TapKernel::fillsVectors);
+    // Where a kernel is smaller than the stride, most pixels are zero and storing takes longest.
+    boolean sparse = problems.stream().anyMatch(problem -> problem.taps().count() == 0);
+    if (small && !sparse && problems.stream().allMatch(BatchConvolution::suits)) {
+      return List.of(new BatchConvolution(problems));
+    }
+    if (direct && problems.size() > 1 && (sparse || goesDirectly(problems.getFirst()))) {
+      return List.of(new DirectConvolution(problems));
+    }
+    return problems.stream().map(problem -> one(problem, winograd)).toList();
   }
 
   /** Whether the rows of a plane leave little of their vectors empty. */
   private static boolean fillsVectors(TapProblem problem) {
-    int columns = problem.taps().columns();
-    return 4 * columns >= 3 * Tile.roundUp(columns, Tile.LANES);
+    return Tile.fillsVectors(problem.taps().columns());
   }
 
   /**
-   * The way that suits a problem by itself. Many groups with few rows each go the direct way even
-   * if it leaves vectors partly empty: the gathered way takes one group after the other.
+   * Whether a problem goes the direct way if not that of Winograd. Many groups with few rows each
+   * do even if vectors are partly empty: the gathered way takes one group after the other.
    */
+  private static boolean goesDirectly(TapProblem problem) {
+    int rows = problem.outputMaps() * problem.outputChannels();
+    boolean manyGroups = problem.groups() > 1 && rows <= SMALL_GROUP;
+    return fillsVectors(problem) || manyGroups;
+  }
+
+  /** The way that suits a problem by itself. */
   private static TapKernel one(TapProblem problem, Winograd winograd) {
     int edge = winograd.edge(problem);
     if (edge > 0) {
       return new WinogradConvolution(problem, edge, false);
     }
-    int rows = problem.outputMaps() * problem.outputChannels();
-    boolean manyGroups = problem.groups() > 1 && rows <= SMALL_GROUP;
-    return fillsVectors(problem) || manyGroups
-        ? new DirectConvolution(problem)
+    return goesDirectly(problem)
+        ? new DirectConvolution(List.of(problem))
         : new GatheredConvolution(problem);
   }
 }

@@ -99,6 +99,29 @@ record TapProblem(
         s.strideWidth());
   }
 
+  /** The same with other reads. */
+  TapProblem withTaps(Taps reads) {
+    return new TapProblem(
+        batch,
+        groups,
+        inputMaps,
+        inputChannels,
+        height,
+        width,
+        reads,
+        outputMaps,
+        outputChannels,
+        rowStride,
+        channelStride,
+        groupStride,
+        planeHeight,
+        planeWidth,
+        firstY,
+        stepY,
+        firstX,
+        stepX);
+  }
+
   /** Positions of a kernel, whether or not there is a tap for each. */
   int kernelSize() {
     return Math.min(rowStride, channelStride);

@@ -1,5 +1,8 @@
 package org.quadralib.vector.conv;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * Where the outputs of a convolution read their input: output (p, q) reads, for each tap t, the
  * input at row {@code p·strideY + y[t] − padTop}, column {@code q·strideX + x[t] − padLeft};
@@ -59,6 +62,45 @@ record Taps(
       max = Math.max(max, offset);
     }
     return max;
+  }
+
+  /** The same reads, with offsets that count from {@code padTop} rows above the image and so on. */
+  Taps withPadding(int padTop, int padLeft) {
+    int down = padTop - this.padTop;
+    int right = padLeft - this.padLeft;
+    return new Taps(
+        IntStream.of(y).map(offset -> offset + down).toArray(),
+        IntStream.of(x).map(offset -> offset + right).toArray(),
+        weight,
+        padTop,
+        padLeft,
+        strideY,
+        strideX,
+        rows,
+        columns);
+  }
+
+  /**
+   * Reads that hold those of all phases of an input gradient, for a grid of outputs that holds
+   * theirs. Each read is listed once per phase that has it, since no weights go with them.
+   */
+  static Taps union(List<Taps> phases) {
+    List<Taps> reading = phases.stream().filter(phase -> phase.count() > 0).toList();
+    int padTop = reading.stream().mapToInt(Taps::padTop).max().orElse(0);
+    int padLeft = reading.stream().mapToInt(Taps::padLeft).max().orElse(0);
+    List<Taps> same = reading.stream().map(phase -> phase.withPadding(padTop, padLeft)).toList();
+    int[] y = same.stream().flatMapToInt(phase -> IntStream.of(phase.y)).toArray();
+    int[] x = same.stream().flatMapToInt(phase -> IntStream.of(phase.x)).toArray();
+    return new Taps(
+        y,
+        x,
+        new int[y.length],
+        padTop,
+        padLeft,
+        phases.getFirst().strideY,
+        phases.getFirst().strideX,
+        phases.stream().mapToInt(Taps::rows).max().orElseThrow(),
+        phases.stream().mapToInt(Taps::columns).max().orElseThrow());
   }
 
   /** Taps of a convolution on its input. */

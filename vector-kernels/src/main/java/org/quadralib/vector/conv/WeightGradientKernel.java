@@ -1,5 +1,6 @@
 package org.quadralib.vector.conv;
 
+import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.parallel.WorkerPool;
 
 /** A way to compute the weight gradient of a convolution. */
@@ -45,7 +46,9 @@ sealed interface WeightGradientKernel
           : new WinogradWeightGradient(shape, maps, edge);
     }
     boolean fewFilters = maps * shape.filtersPerGroup() <= FEW_FILTERS;
-    boolean fewWeights = shape.channelsPerGroup() * shape.kernelSize() <= FEW_WEIGHTS;
+    boolean fewWeights =
+        shape.channelsPerGroup() * shape.kernelSize() <= FEW_WEIGHTS
+            && Tile.fillsVectors(shape.outputWidth());
     return fewFilters || fewWeights
         ? new DotWeightGradient(shape, maps)
         : new BlockedWeightGradient(shape, maps);

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Loads and stores at absolute addresses.
@@ -23,6 +24,11 @@ public final class Memory {
   /** The vector at an address. */
   public static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(Tile.SPECIES, ALL, address, ORDER);
+  }
+
+  /** The vector of some species at an address. */
+  public static FloatVector load(VectorSpecies<Float> species, long address) {
+    return FloatVector.fromMemorySegment(species, ALL, address, ORDER);
   }
 
   /** Writes a vector to an address. */

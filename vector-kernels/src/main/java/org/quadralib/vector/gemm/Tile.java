@@ -49,6 +49,11 @@ public final class Tile {
     return Math.ceilDiv(value, unit) * unit;
   }
 
+  /** Whether {@code count} neighbouring floats leave little of the vectors that hold them empty. */
+  public static boolean fillsVectors(int count) {
+    return 4 * count >= 3 * roundUp(count, LANES);
+  }
+
   /** Zeros the rows of a tile, so that what follows can add to them. */
   static void clear(float[] s, int at, int stride, int rows, int columns) {
     FloatVector zero = FloatVector.zero(SPECIES);

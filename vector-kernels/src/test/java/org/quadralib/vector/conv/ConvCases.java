@@ -62,6 +62,14 @@ final class ConvCases {
       cases.add(ConvShape.of(2, 3, 5, width, 5, 3, 1, 1));
       cases.add(ConvShape.of(1, 2, width, 3, 4, 3, 1, 1));
     }
+    // Phases of strides: odd planes, rows in several blocks, fewer taps than phases, half vectors.
+    cases.add(ConvShape.of(6, 5, 33, 35, 9, 3, 2, 1));
+    cases.add(ConvShape.of(1, 2, 5, 4301, 3, 3, 2, 1));
+    cases.add(ConvShape.of(1, 2, 4, 6500, 3, 4, 3, 1));
+    cases.add(ConvShape.of(2, 70, 31, 47, 200, 1, 2, 0));
+    cases.add(ConvShape.of(9, 20, 16, 16, 33, 1, 2, 0));
+    cases.add(ConvShape.of(1, 180, 9, 50, 300, 3, 2, 1));
+    cases.add(new ConvShape(2, 6, 20, 64, 6, 3, 3, 2, 2, 1, 1, 1, 1, 6));
     // Asymmetric everything; padding beyond the kernel; stride beyond the kernel.
     cases.add(new ConvShape(2, 3, 11, 23, 5, 3, 2, 2, 3, 0, 4, 1, 2, 1));
     cases.add(new ConvShape(1, 2, 9, 10, 3, 2, 5, 3, 1, 3, 0, 3, 1, 1));
@@ -70,7 +78,7 @@ final class ConvCases {
     cases.add(new ConvShape(1, 1, 7, 7, 1, 2, 2, 4, 4, 5, 5, 2, 2, 1));
     cases.add(new ConvShape(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1));
     Random random = new Random(seed);
-    while (cases.size() < 100) {
+    while (cases.size() < 110) {
       int groups = random.nextInt(4) == 0 ? 1 + random.nextInt(4) : 1;
       try {
         cases.add(
