@@ -3,6 +3,7 @@ module org.quadralib.profiler {
   requires static org.jspecify;
   requires transitive org.quadralib.optim;
   requires java.desktop;
+  requires java.management;
   requires jdk.jfr;
   requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;

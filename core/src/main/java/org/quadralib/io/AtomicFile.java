@@ -39,20 +39,12 @@ public final class AtomicFile {
    * @throws IOException if it cannot be written; the message names the target
    */
   public static void write(Path file, Content content) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new IOException("cannot write " + file + ": it is a folder; give the name of a file");
-    }
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    Path target = target(file);
     if (Files.exists(target) && !Files.isRegularFile(target)) {
       writeToDevice(file, content);
       return;
     }
-    // Only a root has no parent, and that is a folder.
-    Path folder = Objects.requireNonNull(target.getParent());
-    if (!Files.isDirectory(folder)) {
-      throw new IOException(
-          "cannot write " + file + ": there is no folder " + folder + "; create it first");
-    }
+    Path folder = folder(target);
     // Not Files.createTempFile: that makes a file which only its owner may read.
     long tag = ThreadLocalRandom.current().nextLong();
     Path temporary = folder.resolve(".quadralib-" + HexFormat.of().toHexDigits(tag) + ".tmp");
@@ -75,6 +67,33 @@ public final class AtomicFile {
       }
     }
     forceFolder(folder);
+  }
+
+  /**
+   * Says before long work that its result could not be written: to a folder, or into one that there
+   * is not.
+   *
+   * @throws IOException as {@link #write} would
+   */
+  public static void check(Path file) throws IOException {
+    target(file);
+  }
+
+  private static Path target(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException("cannot write " + file + ": it is a folder; give the name of a file");
+    }
+    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    if (!Files.isDirectory(folder(target))) {
+      throw new IOException(
+          "cannot write " + file + ": there is no folder " + folder(target) + "; create it first");
+    }
+    return target;
+  }
+
+  /** Only a root has no parent, and that is a folder. */
+  private static Path folder(Path target) {
+    return Objects.requireNonNull(target.getParent());
   }
 
   // Moving a file over /dev/stdout would replace the device.

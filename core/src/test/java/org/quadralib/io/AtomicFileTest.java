@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -148,6 +149,10 @@ class AtomicFileTest {
         missing.getMessage());
     var isFolder = assertThrows(IOException.class, () -> AtomicFile.write(folder, text("x")));
     assertTrue(isFolder.getMessage().contains("it is a folder"), isFolder.getMessage());
+    for (Path wrong : List.of(nowhere, folder)) {
+      assertThrows(IOException.class, () -> AtomicFile.check(wrong));
+    }
+    AtomicFile.check(folder.resolve("new"));
     assertOnlyOldContent();
   }
 

@@ -1,5 +1,7 @@
 package org.quadralib.data;
 
+import java.util.stream.Stream;
+
 /**
  * The three parts of a data set, with no example in two of them: fit on {@code train}, choose on
  * {@code validation}, report on {@code test}.
@@ -25,6 +27,15 @@ public record DataSplits(Dataset train, Dataset validation, Dataset test) {
   /** Whether there are examples to choose by. */
   public boolean hasValidation() {
     return validation.size() > 0;
+  }
+
+  /** Bytes of pixels that the parts hold in memory; what several of them share counts once. */
+  public long heldBytes() {
+    return Stream.of(train, validation, test)
+        .map(Dataset::source)
+        .distinct()
+        .mapToLong(Dataset::heldBytes)
+        .sum();
   }
 
   private static void requireSame(Dataset a, Dataset b) {

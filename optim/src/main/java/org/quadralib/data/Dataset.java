@@ -12,6 +12,16 @@ public interface Dataset {
   /** A short name for reports, such as {@code cifar10/train}. */
   String name();
 
+  /** The data set that its pixels are in: itself, or the one that it chooses from. */
+  default Dataset source() {
+    return this;
+  }
+
+  /** Bytes of pixels that it holds in memory itself. */
+  default long heldBytes() {
+    return 0;
+  }
+
   /** Number of examples. */
   int size();
 

@@ -87,6 +87,11 @@ public final class InMemoryDataset implements Dataset {
   }
 
   @Override
+  public long heldBytes() {
+    return pixels.byteSize();
+  }
+
+  @Override
   public int size() {
     return labels.length;
   }

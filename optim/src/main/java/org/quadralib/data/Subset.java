@@ -55,6 +55,11 @@ public final class Subset implements Dataset {
   }
 
   @Override
+  public Dataset source() {
+    return source.source();
+  }
+
+  @Override
   public String name() {
     return name;
   }

@@ -17,6 +17,12 @@ public final class HtmlTable {
     return table;
   }
 
+  /** Sets it in small type, with headings of several lines: for many columns. */
+  public HtmlTable dense() {
+    attributes = " class=\"dense\"";
+    return this;
+  }
+
   /** Adds a column of text, which stands to the left. */
   public HtmlTable text(String name) {
     return column(name, " class=\"text\"");

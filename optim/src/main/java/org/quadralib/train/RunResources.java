@@ -13,7 +13,8 @@ import org.quadralib.memory.TensorArena;
 /**
  * What a run holds and must free.
  *
- * @param arena for batches, and the best weights where they are not kept in a file
+ * @param arena for batches, the images they are of, and the best weights where they are not kept in
+ *     a file
  * @param closers free everything, the first to be called first
  */
 record RunResources(
@@ -30,6 +31,7 @@ record RunResources(
     try {
       TensorArena arena = model.arena().child("training run");
       closers.push(arena::close);
+      arena.adopt("data set", Map.of(Category.INPUT, data.heldBytes()), () -> {});
       DataLoader loader =
           DataLoader.of(data.train())
               .batchSize(config.batchSize())

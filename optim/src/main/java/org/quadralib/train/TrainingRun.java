@@ -131,6 +131,7 @@ final class TrainingRun implements AutoCloseable {
         resources.step().predictedPeakBytes()
             + resources.evaluator().restingBytes()
             + resources.loader().bufferBytes()
+            + data.heldBytes()
             + (data.hasValidation() ? best.bytes(model) : 0);
     // Listeners are not asked during an evaluation.
     long listeners =

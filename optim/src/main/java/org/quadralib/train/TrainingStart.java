@@ -11,8 +11,8 @@ import org.quadralib.plan.Plan;
  * @param trainExamples examples in the training set
  * @param plan of a training step
  * @param predictedPeakBytes what the run will hold at most: parameters, optimizer state, slabs and
- *     panels of training and evaluation, buffers of batches, a copy of the best weights if there is
- *     no folder for them, and what listeners planned
+ *     panels of training and evaluation, the data set, buffers of batches, a copy of the best
+ *     weights if there is no folder for them, and what listeners planned
  */
 public record TrainingStart(
     int epochs,

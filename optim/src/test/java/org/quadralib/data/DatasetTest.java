@@ -31,6 +31,17 @@ class DatasetTest {
   }
 
   @Test
+  void whatPartsShareIsHeldOnce() {
+    Dataset all = numbered(20, 4, SHAPE);
+    Dataset other = numbered(6, 4, SHAPE);
+    Dataset train = new Subset(Subset.first(all, 15), "train", new int[] {1, 3});
+    Dataset validation = new Subset(all, "validation", new int[] {2});
+    long image = SHAPE.size();
+    assertEquals(26 * image, new DataSplits(train, validation, other).heldBytes());
+    assertEquals(20 * image, new DataSplits(train, validation, all).heldBytes());
+  }
+
+  @Test
   void aChecksumSeesPixelsAndLabels() {
     byte[] bytes = new byte[2 * SHAPE.size()];
     String first = checksum(bytes, 0, 1);

@@ -40,6 +40,11 @@ public record PngImage(int width, int height, byte[] rgb) {
     return new PngImage(width, height, rgb);
   }
 
+  /** Intensity of a pixel in a channel, from 0 to 1. */
+  public double at(int channel, int row, int column) {
+    return Byte.toUnsignedInt(rgb[3 * (row * width + column) + channel]) / 255.0;
+  }
+
   /** The file. */
   public byte[] png() {
     ByteArrayOutputStream file = new ByteArrayOutputStream();

@@ -11,6 +11,11 @@ import org.quadralib.graph.Node;
 public final class FlightRecorder implements ExecutionListener {
   private OperationEvent event = new OperationEvent();
 
+  /** Whether a recording runs that wants to see operations. */
+  public static boolean isOn() {
+    return new OperationEvent().isEnabled();
+  }
+
   /** For one executable. */
   public FlightRecorder() {}
 

@@ -2,10 +2,10 @@ package org.quadralib.profile;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.quadralib.chart.Axis;
 import org.quadralib.chart.Chart;
 import org.quadralib.chart.Series;
+import org.quadralib.graph.Phase;
 import org.quadralib.html.HtmlTable;
 import org.quadralib.layers.LayerLabels;
 import org.quadralib.memory.Bytes;
@@ -36,11 +36,24 @@ public final class MemoryTimeline {
             Category.OUTPUT)) {
       double[] bytes =
           moments.stream().mapToDouble(m -> m.live().getOrDefault(category, 0L)).toArray();
-      series.add(new Series(name(category), at, bytes));
+      series.add(new Series(AtPeak.name(category), at, bytes));
     }
     return Chart.lines(
             "Memory in use over one step", Axis.count("operation"), Axis.bytes("bytes"), series)
         .kind(Chart.Kind.STACKED_AREAS);
+  }
+
+  /** Where in the chart the forward pass ends, in a sentence. */
+  public static String phases(Timeline timeline) {
+    int forward =
+        timeline.moments().stream()
+            .filter(moment -> moment.phase() == Phase.FORWARD)
+            .mapToInt(Timeline.Moment::position)
+            .max()
+            .orElse(0);
+    return ("Each operation of the step in its order, from left to right: up to %d the forward"
+            + " pass, then the backward pass and the updates of weights.")
+        .formatted(forward);
   }
 
   private static List<Timeline.Moment> sampled(List<Timeline.Moment> moments) {
@@ -62,29 +75,19 @@ public final class MemoryTimeline {
   public static HtmlTable largest(Timeline timeline, LayerLabels labels, int most) {
     HtmlTable table =
         new HtmlTable().text("value").text("what it is").text("shape").number("bytes");
-    List<Timeline.Live> alive = timeline.atPeak();
+    List<AtPeak> alive = AtPeak.of(timeline, labels);
     int shown = Math.min(most, alive.size());
-    for (Timeline.Live live : alive.subList(0, shown)) {
+    for (AtPeak row : alive.subList(0, shown)) {
       table.row(
-          labels.ofValue(live.name()),
-          name(live.category()),
-          live.shape() == null ? "" : live.shape(),
-          Bytes.format(live.bytes()));
+          row.name(),
+          AtPeak.name(row.category()),
+          row.shape() == null ? "" : row.shape(),
+          Bytes.format(row.bytes()));
     }
     if (shown < alive.size()) {
-      long rest = alive.stream().skip(shown).mapToLong(Timeline.Live::bytes).sum();
+      long rest = alive.stream().skip(shown).mapToLong(AtPeak::bytes).sum();
       table.row("the other " + (alive.size() - shown), "", "", Bytes.format(rest));
     }
     return table;
-  }
-
-  private static String name(Category category) {
-    return switch (category) {
-      case PARAMETER -> "parameters";
-      case OPTIMIZER -> "optimizer";
-      case ACTIVATION -> "activations";
-      case GRADIENT -> "gradients";
-      case WORKSPACE, INPUT, OUTPUT -> category.name().toLowerCase(Locale.ROOT);
-    };
   }
 }

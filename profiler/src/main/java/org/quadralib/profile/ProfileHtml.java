@@ -28,7 +28,7 @@ public final class ProfileHtml {
     page.table(totals(profile));
     page.heading("Memory over a step");
     page.html(InlineSvg.broadFigure(MemoryTimeline.chart(profile.timeline())));
-    page.note("Each operation of the step in its order, from left to right.");
+    page.note(MemoryTimeline.phases(profile.timeline()));
     page.heading("Layers");
     page.note("Kept: from the forward for the backward pass.");
     page.table(layers(profile));
@@ -42,7 +42,7 @@ public final class ProfileHtml {
   }
 
   private static HtmlTable totals(Profile profile) {
-    HtmlTable table = new HtmlTable().text("").number("");
+    HtmlTable table = HtmlTable.facts();
     table.row("time of a training step", text("%.1f ms", profile.stepMillis()));
     table.row("time of inference", text("%.1f ms", profile.inferMillis()));
     table.row("peak, predicted", Bytes.format(profile.predictedPeakBytes()));
@@ -66,7 +66,7 @@ public final class ProfileHtml {
 
   private static HtmlTable layers(Profile profile) {
     HtmlTable table =
-        new HtmlTable().text("layer").text("operation").number("parameters").number("MACs");
+        new HtmlTable().dense().text("layer").text("operation").number("parameters").number("MACs");
     for (Backprop way : Backprop.values()) {
       table.number("kept, " + name(way));
     }
@@ -97,13 +97,14 @@ public final class ProfileHtml {
     Timeline.Moment moment = timeline.moments().get(timeline.peak());
     page.heading("Alive at the peak");
     page.paragraph(
-        "During %s of layer %s, operation %d of %d: %s live, and %s of gaps between buffers."
+        "During %s of layer %s, operation %d of %d: %s live (%s), and %s of gaps between buffers."
             .formatted(
                 moment.operation(),
                 labels.of(moment.layer()),
                 moment.position(),
                 timeline.moments().size(),
                 Bytes.format(moment.liveBytes()),
+                AtPeak.byCategory(timeline),
                 Bytes.format(timeline.gapBytes())));
     page.table(MemoryTimeline.largest(timeline, labels, SHOWN));
   }

@@ -38,9 +38,6 @@ import org.quadralib.train.TrainingStep;
 
 /** Runs training steps on random data and takes them apart. */
 public final class Profiler {
-  /** Steps before the measured ones, in which the JVM compiles the kernels. */
-  private static final int WARM_UP = 5;
-
   /** Small, so that training on random labels stays finite. */
   private static final double LEARNING_RATE = 1e-4;
 
@@ -48,13 +45,19 @@ public final class Profiler {
   private final Backend backend;
   private final Recipe recipe;
   private final int batch;
+  private final WarmUp warmUp;
 
-  /** A profiler of one step. The model's weights change, as in training. */
-  public Profiler(Model model, Backend backend, Recipe recipe, int batch) {
+  /**
+   * A profiler of one step. The model's weights change, as in training.
+   *
+   * @param warmUp before inference and before the step are measured
+   */
+  public Profiler(Model model, Backend backend, Recipe recipe, int batch, WarmUp warmUp) {
     this.model = model;
     this.backend = backend;
     this.recipe = recipe;
     this.batch = batch;
+    this.warmUp = warmUp;
   }
 
   /**
@@ -80,8 +83,12 @@ public final class Profiler {
       Traffic before = executable.traffic();
       OpTimes times = new OpTimes(step.plan());
       boolean device = executable.deviceProfile().isPresent();
+      ExecutionListener watching =
+          device
+              ? ExecutionListener.NONE
+              : ExecutionListener.all(List.of(new FlightRecorder(), times));
       for (int n = 0; n < subject.steps(); n++) {
-        step.run(n, LEARNING_RATE, device ? ExecutionListener.NONE : times);
+        step.run(n, LEARNING_RATE, watching);
       }
       Optional<DeviceStep> onDevice =
           DeviceStep.of(executable, executable.traffic().since(before), subject.steps());
@@ -132,18 +139,21 @@ public final class Profiler {
     void run(int step);
   }
 
-  private static double median(int steps, Timed timed) {
-    for (int n = 0; n < WARM_UP; n++) {
-      timed.run(n);
-    }
+  private double median(int steps, Timed timed) {
+    warmUp.steadyTurn(times -> millis(times, timed));
     double[] millis = new double[steps];
-    for (int n = 0; n < steps; n++) {
-      long start = System.nanoTime();
-      timed.run(WARM_UP + n);
-      millis[n] = (System.nanoTime() - start) / 1e6;
-    }
+    Arrays.setAll(millis, n -> millis(1, timed));
     Arrays.sort(millis);
     return millis[steps / 2];
+  }
+
+  /** Of one of so many runs. */
+  private static double millis(int times, Timed timed) {
+    long start = System.nanoTime();
+    for (int n = 0; n < times; n++) {
+      timed.run(n);
+    }
+    return (System.nanoTime() - start) / 1e6 / times;
   }
 
   private Profile assemble(

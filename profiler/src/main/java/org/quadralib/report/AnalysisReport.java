@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.analysis.Agreement;
@@ -115,8 +116,12 @@ public final class AnalysisReport {
     return label >= 0 && label < classNames.size() ? classNames.get(label) : String.valueOf(label);
   }
 
-  /** What the model says about the first images. */
-  public void answers(Answers answers, int count) {
+  /**
+   * What the model says about the first images.
+   *
+   * @param labels their classes, −1 where they are not known
+   */
+  public void answers(Answers answers, int[] labels, int count) {
     page.heading("What it says");
     StringBuilder html = new StringBuilder("<div class=\"pictures\">\n");
     for (int i = 0; i < count; i++) {
@@ -125,8 +130,11 @@ public final class AnalysisReport {
           figure(
               pictures.get(i),
               captions.get(i),
-              "says <b>%s</b>, %s sure"
-                  .formatted(escape(className(best)), percent(answers.probability(i, best)))));
+              "%ssays <b>%s</b>, %s sure"
+                  .formatted(
+                      labels[i] < 0 ? "" : labels[i] == best ? "right: " : "wrong: ",
+                      escape(className(best)),
+                      percent(answers.probability(i, best)))));
     }
     page.html(html.append("</div>").toString());
   }
@@ -140,16 +148,17 @@ public final class AnalysisReport {
   public void maps(List<FeatureMaps> layers) throws IOException {
     page.heading("What layers see");
     page.paragraph(
-        "For each image the channels of a layer that vary most. Where a layer is a sum of terms,"
-            + " the left map is the first-order term, the middle the second-order term, and the"
-            + " right their sum. Blue is positive, orange negative, white zero; a row has one"
-            + " scale.");
+        "For each image the channels of a layer that vary most, from 0. Where a layer is a sum of"
+            + " terms, a row is a channel: the left map is the first-order term, the middle the"
+            + " second-order term, and the right their sum. Blue is positive, orange negative,"
+            + " white zero; a row has one scale.");
     for (int i = 0; i < layers.size(); i++) {
       FeatureMaps maps = layers.get(i);
       StringBuilder html = new StringBuilder("<div class=\"pictures large\">\n");
       for (int image = 0; image < maps.shape().dim(0); image++) {
-        PngImage picture = maps(maps, image);
-        html.append(figure(picture, captions.get(image), ""));
+        List<Integer> channels = mostVarying(maps, image);
+        PngImage picture = maps(maps, image, channels);
+        html.append(figure(picture, captions.get(image), numbers(channels)));
         Path file = subfolder("maps").resolve("%s-%d.png".formatted(fileName(maps.layer()), image));
         Files.write(file, picture.png());
         files.add(file);
@@ -160,13 +169,26 @@ public final class AnalysisReport {
               .formatted(
                   i == 0 ? " open" : "",
                   escape(labels.of(maps.layer())),
-                  maps.shape(),
+                  size(maps.shape()),
                   what,
                   html));
     }
   }
 
-  private static PngImage maps(FeatureMaps maps, int image) {
+  private static String size(Shape shape) {
+    return shape.rank() == 2
+        ? shape.dim(1) + " numbers"
+        : shape.dim(1) + " channels of " + shape.dim(2) + "×" + shape.span(3, shape.rank());
+  }
+
+  /** Rows stand for these, from above; the only row of a flat layer is all of it. */
+  private static String numbers(List<Integer> channels) {
+    return channels.size() < 2
+        ? ""
+        : "channels " + channels.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  private static PngImage maps(FeatureMaps maps, int image, List<Integer> most) {
     Shape shape = maps.shape();
     int channels = shape.dim(1);
     boolean flat = shape.rank() == 2;
@@ -175,7 +197,7 @@ public final class AnalysisReport {
     int shown = flat ? 1 : channels;
     List<List<float[]>> rows = new ArrayList<>();
     List<float[]> alone = new ArrayList<>();
-    for (int channel : mostVarying(maps.sum(), image * shown, shown, height * width)) {
+    for (int channel : most) {
       int at = (image * shown + channel) * height * width;
       float[] sum = plane(maps.sum(), at, height * width);
       if (maps.first() != null && maps.second() != null) {
@@ -195,7 +217,15 @@ public final class AnalysisReport {
   }
 
   /** Channels by the variance of their map, the largest first. */
-  private static List<Integer> mostVarying(float[] values, int first, int channels, int size) {
+  private static List<Integer> mostVarying(FeatureMaps maps, int image) {
+    Shape shape = maps.shape();
+    if (shape.rank() == 2) {
+      return List.of(0);
+    }
+    float[] values = maps.sum();
+    int channels = shape.dim(1);
+    int size = shape.dim(2) * shape.span(3, shape.rank());
+    int first = image * channels;
     return IntStream.range(0, channels)
         .boxed()
         .sorted(
@@ -235,21 +265,23 @@ public final class AnalysisReport {
         "Integrated gradients: what each pixel adds to the class's logit, compared with a mean"
             + " image. Beside the image, by first-order terms only; then by at least one"
             + " second-order term; last, both, which add up to the difference of the logits. Blue"
-            + " speaks for the class, orange against it.");
+            + " speaks for the class, orange against it."
+            + (mask == null ? "" : " The green line is the border of the object."));
     StringBuilder html = new StringBuilder("<div class=\"pictures large\">\n");
     HtmlTable table =
         new HtmlTable()
+            .dense()
             .text("image")
             .text("class")
             .number("logit")
-            .number("baseline")
+            .number("logit of the mean image")
             .number("first order")
             .number("second order");
     if (mask != null) {
       table
           .number("on the object")
-          .number("first, on it")
-          .number("second, on it")
+          .number("first order, on it")
+          .number("second order, on it")
           .number("its area");
     }
     for (int i = 0; i < evidence.size(); i++) {
@@ -259,12 +291,18 @@ public final class AnalysisReport {
       PngImage picture =
           SignedMaps.grid(
               List.of(List.of(e.first(), e.second(), e.total())), height, width, scale(height));
+      PngImage shown = pictures.get(i);
+      if (mask != null) {
+        Outline outline = new Outline(mask.get(i), height, width, scale(height));
+        shown = outline.around(shown);
+        picture = outline.over(picture, SignedMaps.GAP);
+      }
       String name = className(e.target());
       html.append(
           "<figure class=\"pair\"><img alt=\"%s\" src=\"%s\"><img alt=\"evidence\" src=\"%s\"><figcaption>%s<small>evidence for <b>%s</b></small></figcaption></figure>%n"
               .formatted(
                   escape(captions.get(i)),
-                  pictures.get(i).dataUri(),
+                  shown.dataUri(),
                   picture.dataUri(),
                   escape(captions.get(i)),
                   escape(name)));
@@ -292,11 +330,22 @@ public final class AnalysisReport {
     page.html(html.append("</div>").toString());
     page.table(table);
     if (mask != null) {
+      page.paragraph(onObject(evidence, mask));
       page.note(
-          "Baseline: logit of the mean image. On the object: share of the evidence, by its size,"
-              + " that lies inside the mask or box. Evidence spread evenly would have the share of"
-              + " the area.");
+          "On the object: share of the evidence, by its size, that lies inside the mask or box."
+              + " Evidence spread evenly would have the share of the area.");
     }
+  }
+
+  private static String onObject(List<Evidence> evidence, List<boolean[]> mask) {
+    double on =
+        IntStream.range(0, mask.size())
+            .mapToDouble(i -> Evidence.shareIn(evidence.get(i).total(), mask.get(i)))
+            .average()
+            .orElse(Double.NaN);
+    double area = mask.stream().mapToDouble(AnalysisReport::area).average().orElse(Double.NaN);
+    return "On average %s of the evidence lies on the object, which covers %s of the image, and %s on the background."
+        .formatted(percent(on), percent(area), percent(1 - on));
   }
 
   /** Share of the pixels that are set. */

@@ -16,6 +16,9 @@ final class ConfusionHtml {
 
   private static final int MOST_PAIRS = 12;
 
+  /** So many letters are not wider than a cell. */
+  private static final int LEVEL = 3;
+
   private ConfusionHtml() {}
 
   /** The matrix, if it is not too large, and the pairs that are confused most often. */
@@ -25,10 +28,14 @@ final class ConfusionHtml {
   }
 
   private static String matrix(ConfusionMatrix matrix, List<String> names) {
+    // Long names stand upright, so that a matrix of some classes is not wider than a phone.
+    boolean upright = names.stream().anyMatch(name -> name.length() > LEVEL);
     StringBuilder html =
-        new StringBuilder("<div class=\"wide\"><table class=\"matrix\">\n<thead><tr><th></th>");
-    names.forEach(name -> html.append("<th>").append(escape(name)).append("</th>"));
-    html.append("<th>found</th></tr></thead>\n<tbody>\n");
+        new StringBuilder("<div class=\"wide\"><table class=\"matrix")
+            .append(upright ? " upright" : "")
+            .append("\">\n<thead><tr><th></th>");
+    names.forEach(name -> html.append("<th><span>").append(escape(name)).append("</span></th>"));
+    html.append("<th><span>found</span></th></tr></thead>\n<tbody>\n");
     for (int actual = 0; actual < names.size(); actual++) {
       html.append("<tr><th class=\"text\">").append(escape(names.get(actual))).append("</th>");
       for (int predicted = 0; predicted < names.size(); predicted++) {

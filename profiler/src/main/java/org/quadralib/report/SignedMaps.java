@@ -8,7 +8,9 @@ import org.quadralib.chart.PngImage;
  * larger, relative to the largest of the maps shown together.
  */
 final class SignedMaps {
-  private static final int GAP = 4;
+  /** Points between two maps. */
+  static final int GAP = 4;
+
   private static final double[] POSITIVE = {0, 0.45, 0.70};
   private static final double[] NEGATIVE = {0.84, 0.37, 0};
 

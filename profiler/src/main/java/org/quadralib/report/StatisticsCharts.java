@@ -3,6 +3,7 @@ package org.quadralib.report;
 import static org.quadralib.html.HtmlPage.escape;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -82,8 +83,12 @@ final class StatisticsCharts {
   /** For each layer with weights, its distributions, folded away. */
   String distributions(LayerLabels labels) {
     Map<String, List<Chart>> byLayer = new LinkedHashMap<>();
+    List<LayerStatistics> firstOrderFirst =
+        epochs.getLast().layers().stream()
+            .sorted(Comparator.comparing(LayerStatistics::term))
+            .toList();
     for (Kind kind : Kind.values()) {
-      for (LayerStatistics last : epochs.getLast().layers()) {
+      for (LayerStatistics last : firstOrderFirst) {
         if (last.kind() == kind && (kind != Kind.ACTIVATION || byLayer.containsKey(last.layer()))) {
           byLayer.computeIfAbsent(last.layer(), _ -> new ArrayList<>()).add(chart(last));
         }

@@ -24,6 +24,7 @@ import org.quadralib.layers.LayerLabels;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.memory.Bytes;
+import org.quadralib.metrics.ConfusionMatrix;
 import org.quadralib.plan.Plan;
 import org.quadralib.profile.MemoryTimeline;
 import org.quadralib.profile.Timeline;
@@ -87,9 +88,11 @@ final class TrainingReport {
       lead +=
           String.format(
               Locale.ROOT,
-              " Of %,d test images it had never seen, it recognises %s.",
+              " Of %,d test images it had never seen, it recognises %s; always giving the same"
+                  + " answer would be right for %s.",
               data.test().size(),
-              percent(test.accuracy()));
+              percent(test.accuracy()),
+              percent(mostFrequent(test.confusion())));
     }
     page.html("<p class=\"lead\">" + escape(lead) + "</p>");
     page.paragraph((story.howItEnded() + " " + story.selection()).strip());
@@ -99,6 +102,15 @@ final class TrainingReport {
       remarks.forEach(remark -> list.append("<li>").append(escape(remark)).append("</li>\n"));
       page.html(list.append("</ul>").toString());
     }
+  }
+
+  /** Share of the largest class: what is reached without looking. */
+  private double mostFrequent(ConfusionMatrix confusion) {
+    long most = 0;
+    for (int label = 0; label < data.test().classNames().size(); label++) {
+      most = Math.max(most, confusion.support(label));
+    }
+    return (double) most / data.test().size();
   }
 
   private void tiles(long measuredPeakBytes) {
@@ -270,10 +282,12 @@ final class TrainingReport {
     page.paragraph(
         String.format(
             Locale.ROOT,
-            "The whole run was predicted to need %,d bytes and held %,d. One training step needs"
-                + " %s; %s of that are kept from the forward to the backward pass.",
+            "The whole run was predicted to need %,d bytes and held %,d; the images take %s of"
+                + " them. One training step needs %s, of which %s are kept from the forward to the"
+                + " backward pass.",
             predictedPeakBytes,
             measuredPeakBytes,
+            Bytes.format(data.heldBytes()),
             Bytes.format(plan.peakBytes()),
             Bytes.format(plan.savedBytes())));
     page.paragraph(backprop(plan));
@@ -363,7 +377,7 @@ final class TrainingReport {
       }
     }
     page.heading("How it was made");
-    HtmlTable table = new HtmlTable().text("").text("");
+    HtmlTable table = HtmlTable.facts();
     part(table, "training", data.train());
     part(table, "validation", data.validation());
     part(table, "test", data.test());

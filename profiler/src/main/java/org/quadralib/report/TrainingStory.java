@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.train.EpochResult;
 import org.quadralib.train.Evaluation;
@@ -35,6 +36,12 @@ record TrainingStory(
     INTERRUPTED,
     DIVERGED
   }
+
+  /** So many epochs are named one by one. */
+  private static final int FEW = 5;
+
+  /** An accuracy on training images that still rises by this in an epoch may go on to. */
+  private static final double RISING = 0.01;
 
   /** More than this between accuracy on training and other images is worth a word. */
   private static final double GAP = 0.05;
@@ -93,6 +100,7 @@ record TrainingStory(
     if (train.isPresent() && validation.isPresent()) {
       byHeart(train.get(), validation.get()).ifPresent(remarks::add);
     }
+    stillRising().ifPresent(remarks::add);
     if (validation.isPresent()) {
       remarks.addAll(whenItWasBest());
       Optional<Scores> tested = test.map(Evaluation::scores).filter(TrainingStory::isNumber);
@@ -109,22 +117,41 @@ record TrainingStory(
     return Double.isFinite(scores.loss());
   }
 
-  /** Since when a loss was no number, why, and what to try. */
+  /** When a loss was no number, why, and what to try. */
   private Optional<String> notANumber() {
-    for (EpochResult epoch : history) {
-      boolean training = !isNumber(epoch.train());
-      if (training || epoch.validation().filter(scores -> !isNumber(scores)).isPresent()) {
-        return Optional.of(
-            noNumber(training ? "training" : "validation", "in epoch " + (epoch.epoch() + 1)));
-      }
+    List<Integer> epochs =
+        history.stream()
+            .filter(
+                e ->
+                    !isNumber(e.train())
+                        || !e.validation().map(TrainingStory::isNumber).orElse(true))
+            .map(e -> e.epoch() + 1)
+            .toList();
+    if (!epochs.isEmpty()) {
+      return Optional.of(noNumber("validation", inEpochs(epochs)));
     }
     return test.map(Evaluation::scores)
         .filter(scores -> !isNumber(scores))
-        .map(_ -> noNumber("test", "with the final weights"));
+        .map(_ -> noNumber("test", ""));
   }
 
+  private String inEpochs(List<Integer> epochs) {
+    if (epochs.size() == 1) {
+      return " in epoch " + epochs.getFirst();
+    }
+    return epochs.size() > FEW
+        ? " in %d of %d epochs".formatted(epochs.size(), history.size())
+        : " in epochs %s and %d"
+            .formatted(
+                epochs.subList(0, epochs.size() - 1).stream()
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(", ")),
+                epochs.getLast());
+  }
+
+  // A loss on training images that is no number ends a run.
   private static String noNumber(String images, String when) {
-    return "The loss on the %s images stopped being a finite number %s: activations of some exceeded what float32 holds, because each quadratic layer squares what lies beyond the values it was trained on. Accuracies counted then are not to be relied on. Try a lower --lr, a --warmup, --clip 1 or --branch-norm."
+    return "The loss on the %s images was not a finite number%s, so there is none to show: the outputs for some images exceeded what float32 holds, because each quadratic layer squares what lies beyond the values it was trained on. Those images count as not recognised. Try a lower --lr, a --warmup, --clip 1 or --branch-norm."
         .formatted(images, when);
   }
 
@@ -137,9 +164,23 @@ record TrainingStory(
             .formatted(percent(train.accuracy()), percent(validation.accuracy())));
   }
 
+  private Optional<String> stillRising() {
+    if (ending != Ending.COMPLETED || history.size() < 2) {
+      return Optional.empty();
+    }
+    double before = history.get(history.size() - 2).train().accuracy();
+    double after = history.getLast().train().accuracy();
+    return after - before < RISING
+        ? Optional.empty()
+        : Optional.of(
+            "It was still learning when it ended: in the last epoch, accuracy on the training images rose from %s to %s. More --epochs should help."
+                .formatted(percent(before), percent(after)));
+  }
+
   private List<String> whenItWasBest() {
     List<String> remarks = new ArrayList<>();
     if (best.isPresent()
+        && stillRising().isEmpty()
         && ending == Ending.COMPLETED
         && best.get().epoch() == history.size() - 1
         && history.size() > 2) {

@@ -32,7 +32,8 @@ class ProfilerTest {
       Profile.Subject subject =
           new Profile.Subject("qcnn <&'>", "1x8x8", BATCH, way.name(), backend.name(), 1);
       Recipe recipe = Recipe.defaults().backprop(way);
-      return new Profiler(model, backend, recipe, BATCH).profile(subject, ResidentMemory.bytes());
+      return new Profiler(model, backend, recipe, BATCH, new WarmUp(0))
+          .profile(subject, ResidentMemory.bytes());
     }
   }
 

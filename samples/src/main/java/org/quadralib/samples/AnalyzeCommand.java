@@ -279,8 +279,10 @@ final class AnalyzeCommand implements Callable<Integer> {
         statistics.add(Snapshot.of(other, backend, chosen.first(batch), labels));
         agreement =
             Agreement.of(answers, Answers.of(other, backend, chosen.tensor()), chosen.labels());
-        String name = nameOf(otherFile, against);
-        names.add(name.equals(names.getFirst()) ? name + " of " + against : name);
+        names.add(nameOf(otherFile, against));
+        if (names.getFirst().equals(names.getLast())) {
+          names = List.of(fileName(trained.weights, against), fileName(against, trained.weights));
+        }
       }
     }
     write(
@@ -303,6 +305,17 @@ final class AnalyzeCommand implements Callable<Integer> {
             ? trained.model
             : file.trainedOn().model().orElse("");
     return name.isEmpty() ? String.valueOf(path.getFileName()) : ModelChoice.shortName(name);
+  }
+
+  /** What tells two files of weights of the same model apart: their runs, or all of the path. */
+  private static String fileName(Path path, Path other) {
+    String run = runName(path);
+    return run.equals(runName(other)) ? path.toString() : run;
+  }
+
+  private static String runName(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    return String.valueOf(folder == null ? path : folder.getFileName());
   }
 
   /** Layers with weights; norms and all others follow from them. */
@@ -365,7 +378,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             chosen.captions(),
             classNames);
     report.clear();
-    report.answers(answers, shown);
+    report.answers(answers, chosen.labels(), shown);
     report.maps(maps);
     report.evidence(evidence, object);
     report.statistics(names, statistics);

@@ -24,7 +24,7 @@ import org.quadralib.train.TrainingResult;
  * @param measuredPeakBytes held at most by the arenas
  * @param highestResidentGrowthBytes by how much the process grew at most since it was idle; empty
  *     where the operating system does not say
- * @param imageBytes of the data set, which is held in memory beside what was planned
+ * @param imageBytes of the data set, which is held in memory and part of what was planned
  * @param report the page that tells of it; null if there is none
  * @param totalSeconds with validation, test and checkpoints; of this process
  */
@@ -169,18 +169,18 @@ record Outcome(
     row(
         table,
         "peak memory",
-        "%,d bytes predicted, %,d measured",
+        "%,d bytes predicted, %,d measured; images are %s of them",
         predictedPeakBytes,
-        measuredPeakBytes);
+        measuredPeakBytes,
+        Bytes.format(imageBytes));
     highestResidentGrowthBytes.ifPresent(
         bytes ->
             row(
                 table,
                 "the process",
-                "grew by %s at most: %s planned, %s images, the rest is the JVM's",
+                "grew by %s at most: %s planned, the rest is the JVM's",
                 Bytes.format(bytes),
-                Bytes.format(predictedPeakBytes),
-                Bytes.format(imageBytes)));
+                Bytes.format(predictedPeakBytes)));
     row(table, "results in", "%s", folder.path());
     if (report != null) {
       row(table, "report", "%s", report);

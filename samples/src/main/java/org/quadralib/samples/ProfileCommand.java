@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.backend.Backend;
 import org.quadralib.budget.BudgetCurve;
 import org.quadralib.budget.Steps;
 import org.quadralib.data.ImageShape;
+import org.quadralib.io.AtomicFile;
 import org.quadralib.layers.Layer;
 import org.quadralib.layers.Model;
 import org.quadralib.profile.ChromeTrace;
@@ -19,6 +22,7 @@ import org.quadralib.profile.ProfileHtml;
 import org.quadralib.profile.ProfileJson;
 import org.quadralib.profile.Profiler;
 import org.quadralib.profile.ResidentMemory;
+import org.quadralib.profile.WarmUp;
 import org.quadralib.tensor.Shape;
 import org.quadralib.train.Recipe;
 import picocli.CommandLine.ArgGroup;
@@ -106,6 +110,15 @@ final class ProfileCommand implements Callable<Integer> {
   private int steps;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description =
+          "Longest time to run before measuring, until the JVM has compiled everything. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double warmUp;
+
+  @Option(
       names = "--budgets",
       paramLabel = "N",
       description =
@@ -143,12 +156,18 @@ final class ProfileCommand implements Callable<Integer> {
     positive("--batch", batch.images().orElse(1));
     positive("--classes", classes);
     positive("--steps", steps);
+    if (!(warmUp >= 0)) {
+      throw new IllegalArgumentException("--warm-up must be at least 0 seconds, not " + warmUp);
+    }
     if (budgets != null && (budgets < 2 || budgets > MOST_BUDGETS)) {
       throw new IllegalArgumentException(
           "--budgets must be from 2 to %d, not %d".formatted(MOST_BUDGETS, budgets));
     }
     if (curve != null && budgets == null) {
       throw new IllegalArgumentException("--curve draws what --budgets measures; add --budgets 10");
+    }
+    for (Path file : Stream.of(html, trace, curve).filter(Objects::nonNull).toList()) {
+      AtomicFile.check(file);
     }
     Shape example = Images.exampleOf(input);
     Layer layer = ModelChoice.build(model, flags, example, classes);
@@ -171,7 +190,11 @@ final class ProfileCommand implements Callable<Integer> {
       String how = backprop.isAuto() ? "auto: " + decision.choice() : backprop.toString();
       profile =
           new Profiler(
-                  built, all.backend(), all.recipe().backprop(decision.choice()), decision.batch())
+                  built,
+                  all.backend(),
+                  all.recipe().backprop(decision.choice()),
+                  decision.batch(),
+                  new WarmUp(warmUp))
               .profile(
                   new Profile.Subject(
                       model, input.toString(), decision.batch(), how, description, steps),

@@ -1,9 +1,11 @@
 package org.quadralib.samples;
 
+import java.util.List;
 import java.util.Locale;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.LayerLabels;
 import org.quadralib.memory.Bytes;
+import org.quadralib.profile.AtPeak;
 import org.quadralib.profile.DeviceStep;
 import org.quadralib.profile.LayerProfile;
 import org.quadralib.profile.Profile;
@@ -155,19 +157,21 @@ final class ProfileTable {
         timeline.moments().size(),
         Bytes.format(moment.liveBytes()),
         Bytes.format(timeline.gapBytes()));
-    int shown = Math.min(SHOWN, timeline.atPeak().size());
-    for (Timeline.Live live : timeline.atPeak().subList(0, shown)) {
+    line(table, "  %s", AtPeak.byCategory(timeline));
+    List<AtPeak> alive = AtPeak.of(timeline, labels);
+    int shown = Math.min(SHOWN, alive.size());
+    for (AtPeak row : alive.subList(0, shown)) {
       line(
           table,
           "%10s  %-10s  %s %s",
-          Bytes.format(live.bytes()),
-          live.category().name().toLowerCase(Locale.ROOT),
-          labels.ofValue(live.name()),
-          live.shape() == null ? "" : live.shape());
+          Bytes.format(row.bytes()),
+          row.category().name().toLowerCase(Locale.ROOT),
+          row.name(),
+          row.shape() == null ? "" : row.shape());
     }
-    int rest = timeline.atPeak().size() - shown;
+    int rest = alive.size() - shown;
     if (rest > 0) {
-      long bytes = timeline.atPeak().stream().skip(shown).mapToLong(Timeline.Live::bytes).sum();
+      long bytes = alive.stream().skip(shown).mapToLong(AtPeak::bytes).sum();
       line(table, "%10s  in %d more", Bytes.format(bytes), rest);
     }
   }

@@ -20,6 +20,8 @@ import org.quadralib.layers.Layer;
 import org.quadralib.layers.Model;
 import org.quadralib.layers.ModelSummary;
 import org.quadralib.models.Models;
+import org.quadralib.profile.FlightRecorder;
+import org.quadralib.profile.LiveProfile;
 import org.quadralib.profile.MemoryReport;
 import org.quadralib.profile.ResidentMemory;
 import org.quadralib.report.RunDescription;
@@ -104,6 +106,9 @@ final class TrainSession implements AutoCloseable {
             .listener(listener)
             .listener(health)
             .metadata(metadata);
+    if (FlightRecorder.isOn()) {
+      builder.listener(new LiveProfile());
+    }
     TrainingConfig config = builder.build(); // before memory is taken: it may be wrong
     this.memory = MemoryReport.of(layer, example, config.recipe(), config.batchSize(), backend);
     this.manifest =
@@ -221,7 +226,7 @@ final class TrainSession implements AutoCloseable {
               predictedPeakBytes,
               model.arena().ledger().peak(),
               ResidentMemory.growthAtHighest(idle),
-              imageBytes(),
+              data.heldBytes(),
               reporter == null ? null : folder.report(),
               (System.nanoTime() - begin) / 1e9,
               folder);
@@ -249,11 +254,6 @@ final class TrainSession implements AutoCloseable {
       manifest.set("results", done.json());
       folder.writeManifest(manifest);
     }
-  }
-
-  private long imageBytes() {
-    long images = data.train().size() + data.validation().size() + data.test().size();
-    return images * data.train().shape().size();
   }
 
   @Override

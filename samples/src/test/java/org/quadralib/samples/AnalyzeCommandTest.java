@@ -92,11 +92,32 @@ class AnalyzeCommandTest {
     }
     String page = Files.readString(out.resolve("report.html"));
     for (String part :
-        List.of("What layers see", "evidence", "Gradient norm by depth", "Compared with qmlp")) {
+        List.of(
+            "What layers see",
+            "evidence",
+            "Gradient norm by depth",
+            "Compared with qmlp",
+            "border of the object",
+            "which covers 37.50% of the image",
+            "16 channels of 8×8")) {
       assertTrue(page.contains(part), part);
     }
     assertFalse(page.contains("<script"));
     assertTrue(Files.exists(out.resolve("charts/gradients-by-depth.svg")));
+  }
+
+  @Test
+  void twoOfTheSameModelAreNamedByTheirRuns() throws Exception {
+    Path run = folder.resolve("again");
+    Cli.run("train --model qmlp --epochs 1 --seed 2 --quiet --no-report --out " + run).ok();
+    Path out = folder.resolve("named");
+    Cli.run(
+            "analyze --weights %s --against %s --count 1 --out %s"
+                .formatted(other, run.resolve("weights.safetensors"), out))
+        .ok();
+    String page = Files.readString(out.resolve("report.html"));
+    assertTrue(page.contains("Compared with again"), page);
+    assertTrue(page.contains("only qmlp is right"), page);
   }
 
   @Test

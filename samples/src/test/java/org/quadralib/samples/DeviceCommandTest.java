@@ -59,7 +59,9 @@ class DeviceCommandTest {
   @Test
   void aProfileShowsThatOnlyTheBatchTravelsAndThatMemoryIsAsPlanned() throws Exception {
     Cli.Answer answer =
-        Cli.run("profile --backend tornado --model qmlp --input 1x8x8 --batch 64 --steps 2 --json");
+        Cli.run(
+            "profile --backend tornado --model qmlp --input 1x8x8 --batch 64 --steps 2 --warm-up 0"
+                + " --json");
     JsonNode device = new ObjectMapper().readTree(answer.ok().lastLine()).get("device");
     long batch = 64 * 8 * 8 * Float.BYTES;
     long inputs = device.get("inputBytes").asLong();

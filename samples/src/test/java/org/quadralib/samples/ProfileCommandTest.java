@@ -12,14 +12,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.xml.parsers.DocumentBuilderFactory;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfileCommandTest {
-  private static final String SMALL = "--model qcnn --input 1x8x8 --batch 8 --steps 2 --threads 1";
+  private static final String SMALL =
+      "--model qcnn --input 1x8x8 --batch 8 --steps 2 --threads 1 --warm-up 0";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static JsonNode json(String more) throws IOException {
@@ -71,7 +76,8 @@ class ProfileCommandTest {
   @Test
   void theLargestBatchOfABudgetIsTaken() throws IOException {
     long budget = json(" --backprop hybrid").path("predictedPeakBytes").asLong();
-    String words = "profile --model qcnn --input 1x8x8 --steps 1 --threads 1 --json --batch max";
+    String words =
+        "profile --model qcnn --input 1x8x8 --steps 1 --warm-up 0 --threads 1 --json --batch max";
     JsonNode json =
         JSON.readTree(Cli.run(words + " --backprop hybrid --memory " + budget).ok().lastLine());
     assertEquals(8, json.path("batch").asInt());
@@ -107,6 +113,33 @@ class ProfileCommandTest {
     assertTrue(JSON.readTree(trace.toFile()).path("traceEvents").size() > 100);
   }
 
+  /** Operations of what is profiled and of what trains; steps of what trains. */
+  @Test
+  void theFlightRecorderSeesStepsAndOperations(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("run.jfr");
+    try (Recording recording = new Recording()) {
+      recording.start();
+      Cli.run("profile " + SMALL).ok();
+      Cli.run("train --epochs 1 --batch 256 --quiet --no-report --out " + folder.resolve("run"))
+          .ok();
+      recording.dump(file);
+    }
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    assertEquals(5, count(events, "org.quadralib.Step", _ -> true), "of training");
+    assertEquals(
+        2 + 5,
+        count(events, "org.quadralib.Operation", event -> event.getInt("position") == 1),
+        "first operations of steps that are profiled and of steps that train");
+  }
+
+  private static long count(
+      List<RecordedEvent> events, String name, Predicate<RecordedEvent> which) {
+    return events.stream()
+        .filter(event -> event.getEventType().getName().equals(name))
+        .filter(which)
+        .count();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -118,6 +151,8 @@ class ProfileCommandTest {
         "--batch 0",
         "--batch some",
         "--steps 0",
+        "--warm-up -1",
+        "--warm-up NaN",
         "--budgets 1",
         "--curve x.svg",
         "--backprop magic",
@@ -134,8 +169,8 @@ class ProfileCommandTest {
     long least =
         JSON.readTree(
                 Cli.run(
-                        "profile --model qcnn --input 1x8x8 --batch 512 --steps 1 --json"
-                            + " --backprop block")
+                        "profile --model qcnn --input 1x8x8 --batch 512 --steps 1 --warm-up 0"
+                            + " --json --backprop block")
                     .ok()
                     .lastLine())
             .path("predictedPeakBytes")

@@ -93,6 +93,7 @@ class TrainCommandTest {
         results.at("/savedBytes/hybrid").asLong() <= results.at("/savedBytes/autodiff").asLong());
     assertEquals(
         results.path("predictedPeakBytes").asLong(), results.path("measuredPeakBytes").asLong());
+    assertEquals(1797 * 64, results.path("imageBytes").asLong());
     assertEquals("digits", results.path("data").asText());
     assertEquals(2, results.path("epochs").asInt());
   }

@@ -1,7 +1,7 @@
 package org.quadralib.bench.cli;
 
 import org.quadralib.bench.versus.Interleaving;
-import org.quadralib.bench.versus.WarmUp;
+import org.quadralib.profile.WarmUp;
 import picocli.CommandLine.Option;
 
 /** How often something is measured. */

@@ -3,6 +3,7 @@ package org.quadralib.bench.versus;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
+import org.quadralib.profile.WarmUp;
 
 /**
  * Measures several runners by turns, so that whatever else the machine does in the meantime hits

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
+import org.quadralib.profile.WarmUp;
 
 class InterleavingTest {
   private final List<String> order = new ArrayList<>();
@@ -32,37 +33,6 @@ class InterleavingTest {
     assertArrayEquals(new double[] {200, 200, 200}, millis[1]);
     // After the warm-up each turn is a run without a clock and one with it.
     assertEquals("a b a a b b b b a a a a b b", String.join(" ", order));
-  }
-
-  @Test
-  void warmsUpUntilNothingGetsFaster() {
-    double[] next = {1000};
-    int turn =
-        new WarmUp(60, () -> 0)
-            .steadyTurn(
-                times -> {
-                  next[0] = Math.max(10, 0.99 * next[0]);
-                  return next[0];
-                });
-    assertEquals(10, next[0]);
-    assertEquals(4, turn, "40 ms in turns of 10 ms");
-  }
-
-  @Test
-  void warmsUpUntilCompilersRest() {
-    int[] runs = {0};
-    long[] compilerMillis = {0};
-    int turn =
-        new WarmUp(60, () -> compilerMillis[0])
-            .steadyTurn(
-                times -> {
-                  runs[0]++;
-                  compilerMillis[0] += runs[0] < 100 ? 10 : 0;
-                  return 100;
-                });
-    assertEquals(1, turn);
-    // Two windows of five after the last run in which something was compiled.
-    assertEquals(111, runs[0]);
   }
 
   @Test

@@ -1,7 +1,8 @@
-package org.quadralib.bench.versus;
+package org.quadralib.profile;
 
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.LongSupplier;
 
@@ -49,7 +50,8 @@ public record WarmUp(double maxSeconds, LongSupplier compilerMillis) {
       for (int i = 0; i < WINDOW; i++) {
         window[i] = run.applyAsDouble(turn);
       }
-      double median = Quartiles.of(window).median();
+      Arrays.sort(window);
+      double median = window[WINDOW / 2];
       double compiling = compilerMillis.getAsLong() - compiled;
       boolean atRest = compiling <= AT_REST * WINDOW * turn * median;
       steady = atRest && median >= FASTER * best ? steady + 1 : 0;
