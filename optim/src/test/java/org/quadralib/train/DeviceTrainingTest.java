@@ -59,6 +59,7 @@ class DeviceTrainingTest {
 
   private static final double[] USUAL_RATES = {3e-2, 1e-2, 3e-3, 1e-3};
   private static final String COLOURS = "colour 32x32";
+  private static final Map<String, Dataset> DATA = new HashMap<>();
   private static final Map<String, Map<String, float[]>> LEARNT = new HashMap<>();
   private static final Map<String, Double> RATES = new HashMap<>();
   private static final long FRAME = 64;
@@ -254,13 +255,8 @@ class DeviceTrainingTest {
     Tensor input = step.input();
     int batch = input.shape().dim(0);
     Tensor target = step.target();
-    if (data.equals("digits")) {
-      fill(Datasets.open("digits", null, DataOptions.defaults()).train(), number, input, target);
-      return;
-    }
-    if (data.equals(IMAGES)) {
-      Path folder = Path.of(data);
-      fill(Datasets.open("folder", folder, DataOptions.defaults()).train(), number, input, target);
+    if (!data.equals(COLOURS)) {
+      fill(DATA.computeIfAbsent(data, DeviceTrainingTest::open), number, input, target);
       return;
     }
     // Each class has a colour of its own.
@@ -276,6 +272,12 @@ class DeviceTrainingTest {
         }
       }
     }
+  }
+
+  private static Dataset open(String data) {
+    return data.equals("digits")
+        ? Datasets.open("digits", null, DataOptions.defaults()).train()
+        : Datasets.open("folder", Path.of(data), DataOptions.defaults()).train();
   }
 
   /** Images of every class by turns: folders come sorted. */
