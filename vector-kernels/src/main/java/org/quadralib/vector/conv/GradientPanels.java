@@ -11,7 +11,7 @@ import org.quadralib.vector.gemm.Transpose;
 final class GradientPanels {
 
   /** Filters that are transposed together; divides {@link Tile#GRADIENT_COLUMNS}. */
-  private static final int STAGED = Math.min(8, Tile.LANES);
+  private static final int STAGED = Tile.LANES;
 
   private final ConvShape shape;
   private final RowBlocks filters;

@@ -182,12 +182,27 @@ class TileKernelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,1", "3,5", "4,8", "8,8", "9,17", "16,64", "13,70"})
+  @CsvSource({"1,1", "3,5", "4,8", "8,8", "9,17", "16,64", "13,70", "19,13"})
   void transposes(int rows, int columns) {
     Transpose.apply(s, LEFT, 80, SUMS, 20, rows, columns);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         assertEquals(s[LEFT + i * 80 + j], s[SUMS + j * 20 + i], "row " + i + ", column " + j);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,144", "144,0"})
+  void transposesAtTheEndsOfAnArray(int from, int to) {
+    float[] all = new float[2 * 16 * 9];
+    for (int i = 0; i < 16 * 9; i++) {
+      all[from + i] = 1 + i;
+    }
+    Transpose.apply(all, from, 9, to, 16, 16, 9);
+    for (int i = 0; i < 16; i++) {
+      for (int j = 0; j < 9; j++) {
+        assertEquals(all[from + i * 9 + j], all[to + j * 16 + i], "row " + i + ", column " + j);
       }
     }
   }
