@@ -117,7 +117,23 @@ final class Activations implements ExecutionListener {
   }
 
   private static Histogram product(Tensor a, Tensor b) {
-    return Histogram.of(a.elements(), i -> a.get(i) * b.get(i));
+    Histogram.Values left = Histogram.values(a);
+    Histogram.Values right = Histogram.values(b);
+    return Histogram.ofBlocks(
+        a.elements(),
+        new Histogram.Values() {
+          private double[] factors = new double[0];
+
+          @Override
+          public void read(long from, double[] into, int count) {
+            factors = factors.length < count ? new double[count] : factors;
+            left.read(from, into, count);
+            right.read(from, factors, count);
+            for (int i = 0; i < count; i++) {
+              into[i] *= factors[i];
+            }
+          }
+        });
   }
 
   @Override

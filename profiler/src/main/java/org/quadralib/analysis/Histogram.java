@@ -1,8 +1,11 @@
 package org.quadralib.analysis;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongToDoubleFunction;
+import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Tensor;
 
 /**
@@ -21,32 +24,77 @@ public record Histogram(
   /** Bins of a histogram. */
   public static final int BINS = 40;
 
+  /** Values that are looked at together: asking a tensor one by one takes longer. */
+  private static final int BLOCK = 4096;
+
   /** Copies the counts. */
   public Histogram {
     counts = List.copyOf(counts);
   }
 
+  /** Gives values block by block. */
+  @FunctionalInterface
+  interface Values {
+    /** Writes the values from a position on, as many as the array takes. */
+    void read(long from, double[] into, int count);
+  }
+
   /** The histogram of all elements. */
   public static Histogram of(Tensor tensor) {
-    return of(tensor.elements(), tensor::get);
+    return ofBlocks(tensor.elements(), values(tensor));
+  }
+
+  /** The elements of a tensor. */
+  static Values values(Tensor tensor) {
+    if (tensor.type().dtype() != DType.FLOAT32) {
+      return (from, into, count) -> {
+        for (int i = 0; i < count; i++) {
+          into[i] = tensor.get(from + i);
+        }
+      };
+    }
+    float[] floats = new float[BLOCK];
+    return (from, into, count) -> {
+      MemorySegment.copy(
+          tensor.segment(), ValueLayout.JAVA_FLOAT, from * Float.BYTES, floats, 0, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = floats[i];
+      }
+    };
   }
 
   /** The histogram of {@code values(0) … values(count − 1)}, each of which is asked for twice. */
   public static Histogram of(long count, LongToDoubleFunction values) {
+    return ofBlocks(
+        count,
+        (from, into, some) -> {
+          for (int i = 0; i < some; i++) {
+            into[i] = values.applyAsDouble(from + i);
+          }
+        });
+  }
+
+  /** The histogram of so many values, each of which is read twice. */
+  static Histogram ofBlocks(long count, Values values) {
+    double[] block = new double[(int) Math.min(BLOCK, count)];
     double min = Double.POSITIVE_INFINITY;
     double max = Double.NEGATIVE_INFINITY;
     double sum = 0;
     double sumOfSquares = 0;
     long nonFinite = 0;
-    for (long i = 0; i < count; i++) {
-      double value = values.applyAsDouble(i);
-      if (Double.isFinite(value)) {
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-        sum += value;
-        sumOfSquares += value * value;
-      } else {
-        nonFinite++;
+    for (long from = 0; from < count; from += BLOCK) {
+      int some = (int) Math.min(BLOCK, count - from);
+      values.read(from, block, some);
+      for (int i = 0; i < some; i++) {
+        double value = block[i];
+        if (Double.isFinite(value)) {
+          min = Math.min(min, value);
+          max = Math.max(max, value);
+          sum += value;
+          sumOfSquares += value * value;
+        } else {
+          nonFinite++;
+        }
       }
     }
     Long[] counts = new Long[BINS];
@@ -56,10 +104,13 @@ public record Histogram(
     }
     long[] bins = new long[BINS];
     double scale = max > min ? BINS / (max - min) : 0;
-    for (long i = 0; i < count; i++) {
-      double value = values.applyAsDouble(i);
-      if (Double.isFinite(value)) {
-        bins[Math.min(BINS - 1, (int) ((value - min) * scale))]++;
+    for (long from = 0; from < count; from += BLOCK) {
+      int some = (int) Math.min(BLOCK, count - from);
+      values.read(from, block, some);
+      for (int i = 0; i < some; i++) {
+        if (Double.isFinite(block[i])) {
+          bins[Math.min(BINS - 1, (int) ((block[i] - min) * scale))]++;
+        }
       }
     }
     Arrays.setAll(counts, i -> bins[i]);

@@ -60,7 +60,7 @@ public final class ProfileHtml {
     }
     table.row("kept for backward in this step", Bytes.format(profile.stepSavedBytes()));
     table.row("parameters", text("%,d", profile.parameters()));
-    table.row("multiply-accumulates per image", text("%,d", profile.macs()));
+    table.row("MACs per image", text("%,d", profile.macs()));
     return table;
   }
 

@@ -77,6 +77,7 @@ final class ConfusionHtml {
     pairs.sort(Comparator.comparingLong(Pair::count).reversed());
     HtmlTable table =
         new HtmlTable()
+            .dense()
             .text("true class")
             .text("taken for")
             .number("images")

@@ -83,6 +83,9 @@ record TrainingStory(
           ? ""
           : "There was no validation, so the weights are those of the last epoch.";
     }
+    if (history.size() == 1) {
+      return "";
+    }
     return "The weights are those of epoch %d, the best of %d on images held out for validation."
         .formatted(best.get().epoch() + 1, history.size());
   }

@@ -2,8 +2,15 @@ package org.quadralib.analysis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.quadralib.memory.Category;
+import org.quadralib.memory.TensorArena;
+import org.quadralib.tensor.DType;
+import org.quadralib.tensor.Shape;
+import org.quadralib.tensor.Tensor;
+import org.quadralib.tensor.TensorType;
 
 class HistogramTest {
   private static Histogram of(double... values) {
@@ -36,6 +43,23 @@ class HistogramTest {
         expected += value >= from && (value < to || last) ? 1 : 0;
       }
       assertEquals(expected, histogram.counts().get(bin), 1, "bin " + bin);
+    }
+  }
+
+  @Test
+  void aTensorOfManyBlocksIsCountedToItsEnd() {
+    try (TensorArena arena = TensorArena.root("test")) {
+      for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
+        Tensor tensor =
+            arena.allocate("x", Category.ACTIVATION, new TensorType(type, Shape.of(10_001)));
+        Random random = new Random(3);
+        for (int i = 0; i < 10_001; i++) {
+          tensor.set(i, random.nextGaussian());
+        }
+        tensor.set(10_000, -77);
+        assertEquals(Histogram.of(10_001, tensor::get), Histogram.of(tensor));
+        assertEquals(-77, Histogram.of(tensor).min());
+      }
     }
   }
 
