@@ -40,8 +40,9 @@ import org.quadralib.tensor.Tensor;
  *
  * <p>A network with random weights amplifies rounding: with a rate of 1e-4 the losses of the vector
  * backend with and without Winograd, whose results differ by 1e-6, are up to 0.06 apart within 20
- * steps. So it is trained from there with a tiny rate. A network that has learnt for a while does
- * not, and is trained on with the largest usual rate at which two backends of the processor agree.
+ * steps. So it is trained from there with a tiny rate, and its parameters may be twice as far from
+ * the vector backend's as the scalar backend's are. A network that has learnt for a while does not,
+ * and is trained on with the largest usual rate at which two backends of the processor agree.
  */
 @Tag("device")
 class DeviceTrainingTest {
@@ -62,6 +63,7 @@ class DeviceTrainingTest {
   private static final Map<String, Dataset> DATA = new HashMap<>();
   private static final Map<String, Map<String, float[]>> LEARNT = new HashMap<>();
   private static final Map<String, Double> RATES = new HashMap<>();
+  private static final Map<String, Map<String, Float>> SPREADS = new HashMap<>();
   private static final long FRAME = 64;
 
   /** A folder of real images to train on too: 32×32, in colour, ten classes. */
@@ -95,7 +97,22 @@ class DeviceTrainingTest {
     Map<String, float[]> expectedWeights = train("vector", run, expected);
     Map<String, float[]> weights = train("tornado", run, actual);
     assertSame(expected, actual);
-    expectedWeights.forEach((name, values) -> assertClose(name, values, weights.get(name)));
+    Map<String, Float> spread = SPREADS.computeIfAbsent(data, DeviceTrainingTest::spread);
+    expectedWeights.forEach(
+        (name, values) -> {
+          float allowed = 1e-3f * largest(values) + 1e-3f + 2 * spread.getOrDefault(name, 0f);
+          assertEquals(0, furthest(values, weights.get(name)), allowed, name);
+        });
+  }
+
+  /** How far two backends of the processor are apart after the same steps, for each parameter. */
+  private static Map<String, Float> spread(String data) {
+    Run run = new Run(data, Backprop.HYBRID, batch(data), STEPS, LEARNING_RATE, Map.of());
+    Map<String, float[]> vector = train("vector", run, new ArrayList<>());
+    Map<String, float[]> scalar = train("scalar", run, new ArrayList<>());
+    Map<String, Float> spread = new HashMap<>();
+    vector.forEach((name, values) -> spread.put(name, furthest(values, scalar.get(name))));
+    return spread;
   }
 
   static Stream<Arguments> realRuns() {
@@ -166,14 +183,21 @@ class DeviceTrainingTest {
     }
   }
 
-  private static void assertClose(String name, float[] expected, float[] actual) {
+  private static float largest(float[] values) {
     float most = 0;
-    for (float value : expected) {
+    for (float value : values) {
       most = Math.max(most, Math.abs(value));
     }
+    return most;
+  }
+
+  private static float furthest(float[] expected, float[] actual) {
+    float most = 0;
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], actual[i], 1e-3f * most + 1e-3f, name + " " + i);
+      // A NaN is never close: Math.max keeps it.
+      most = Math.max(most, Math.abs(expected[i] - actual[i]));
     }
+    return most;
   }
 
   /**
