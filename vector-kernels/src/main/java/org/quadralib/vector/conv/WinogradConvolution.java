@@ -109,7 +109,8 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     transform = WinogradTransform.of(edge);
     points = transform.points();
     tiles = new WinogradTiles(problem.batch(), problem.planeHeight(), problem.planeWidth(), edge);
-    int most = edge == 4 ? 32 : 64;
+    // The rows around a block are read twice, unless it is a whole image.
+    int most = edge == 4 && tiles.perImage() < 64 ? 32 : 64;
     blockTiles = Tile.roundUp(Math.min(most, tiles.count()), Tile.ROWS);
     blocks = Math.ceilDiv(tiles.count(), blockTiles);
 

@@ -18,7 +18,7 @@ final class WinogradInput {
 
   private final WinogradTransform transform;
   private final WinogradTiles tiles;
-  private final WinogradTransform.Line line;
+  private final WinogradTransform.Cut cut;
   private final int channels;
   private final int height;
   private final int width;
@@ -41,7 +41,7 @@ final class WinogradInput {
       int mostTiles) {
     this.transform = transform;
     this.tiles = tiles;
-    line = gradient ? transform.outputGradient() : transform.input();
+    cut = gradient ? transform.cutGradient() : transform.cutInput();
     this.channels = channels;
     this.height = height;
     this.width = width;
@@ -123,7 +123,6 @@ final class WinogradInput {
       int pointStride,
       int tileStride) {
     int edge = transform.edge();
-    int size = transform.size();
     int perRow = Math.min(count, tiles.perRow());
     int columns = perRow * edge + overlap;
     int rows = count / perRow * edge + overlap;
@@ -131,14 +130,8 @@ final class WinogradInput {
     int half = band + bandFloats;
     for (int first = 0; first < count; first += perRow) {
       int from = band + first / perRow * edge * columns * LANES;
-      int step = columns * LANES;
-      WinogradTransform.apply(line, s, from, step, LANES, half, step, LANES, columns);
-      for (int i = 0; i < size; i++) {
-        int row = half + i * step;
-        int at = to + first * tileStride + i * size * pointStride;
-        WinogradTransform.apply(
-            line, s, row, LANES, edge * LANES, at, pointStride, tileStride, perRow);
-      }
+      int at = to + first * tileStride;
+      cut.apply(s, from, columns, half, at, pointStride, tileStride, perRow);
     }
   }
 

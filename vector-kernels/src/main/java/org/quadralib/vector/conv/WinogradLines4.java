@@ -4,40 +4,12 @@ import static org.quadralib.vector.gemm.Tile.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
-/** F(4, 3) from the points 0, 1, −1, 2, −2 and infinity. */
+/** F(4, 3) from the points 0, 1, −1, 2, −2 and infinity: its lines over filters. */
 final class WinogradLines4 {
-  // Constants rather than numbers: what converts them counts towards the limit of inlining.
-  private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2);
+  // A constant rather than a number: what converts it counts towards the limit of inlining.
   private static final FloatVector FOUR = FloatVector.broadcast(SPECIES, 4);
-  private static final FloatVector MINUS_FOUR = FloatVector.broadcast(SPECIES, -4);
-  private static final FloatVector MINUS_FIVE = FloatVector.broadcast(SPECIES, -5);
-  private static final FloatVector EIGHT = FloatVector.broadcast(SPECIES, 8);
 
   private WinogradLines4() {}
-
-  static void input(
-      float[] s, int from, int fromStep, int fromNext, int to, int toStep, int toNext, int count) {
-    for (int n = 0; n < count; n++) {
-      FloatVector d0 = load(s, from);
-      FloatVector d1 = load(s, from + fromStep);
-      FloatVector d2 = load(s, from + 2 * fromStep);
-      FloatVector d3 = load(s, from + 3 * fromStep);
-      FloatVector d4 = load(s, from + 4 * fromStep);
-      FloatVector d5 = load(s, from + 5 * fromStep);
-      FloatVector even1 = d2.fma(MINUS_FOUR, d4);
-      FloatVector odd1 = d1.fma(MINUS_FOUR, d3);
-      FloatVector even2 = d4.sub(d2);
-      FloatVector odd2 = d3.sub(d1).mul(TWO);
-      d0.fma(FOUR, d2.fma(MINUS_FIVE, d4)).intoArray(s, to);
-      even1.add(odd1).intoArray(s, to + toStep);
-      even1.sub(odd1).intoArray(s, to + 2 * toStep);
-      even2.add(odd2).intoArray(s, to + 3 * toStep);
-      even2.sub(odd2).intoArray(s, to + 4 * toStep);
-      d1.fma(FOUR, d3.fma(MINUS_FIVE, d5)).intoArray(s, to + 5 * toStep);
-      from += fromNext;
-      to += toNext;
-    }
-  }
 
   static void filter(
       float[] s, int from, int fromStep, int fromNext, int to, int toStep, int toNext, int count) {
@@ -55,50 +27,6 @@ final class WinogradLines4 {
       even2.add(odd2).intoArray(s, to + 3 * toStep);
       even2.sub(odd2).intoArray(s, to + 4 * toStep);
       d2.intoArray(s, to + 5 * toStep);
-      from += fromNext;
-      to += toNext;
-    }
-  }
-
-  static void output(
-      float[] s, int from, int fromStep, int fromNext, int to, int toStep, int toNext, int count) {
-    for (int n = 0; n < count; n++) {
-      FloatVector d0 = load(s, from);
-      FloatVector d1 = load(s, from + fromStep);
-      FloatVector d2 = load(s, from + 2 * fromStep);
-      FloatVector d3 = load(s, from + 3 * fromStep);
-      FloatVector d4 = load(s, from + 4 * fromStep);
-      FloatVector d5 = load(s, from + 5 * fromStep);
-      FloatVector even1 = d1.add(d2);
-      FloatVector odd1 = d1.sub(d2);
-      FloatVector even2 = d3.add(d4);
-      FloatVector odd2 = d3.sub(d4);
-      d0.add(even1).add(even2).intoArray(s, to);
-      odd2.fma(TWO, odd1).intoArray(s, to + toStep);
-      even2.fma(FOUR, even1).intoArray(s, to + 2 * toStep);
-      odd2.fma(EIGHT, odd1).add(d5).intoArray(s, to + 3 * toStep);
-      from += fromNext;
-      to += toNext;
-    }
-  }
-
-  static void outputGradient(
-      float[] s, int from, int fromStep, int fromNext, int to, int toStep, int toNext, int count) {
-    for (int n = 0; n < count; n++) {
-      FloatVector d0 = load(s, from);
-      FloatVector d1 = load(s, from + fromStep);
-      FloatVector d2 = load(s, from + 2 * fromStep);
-      FloatVector d3 = load(s, from + 3 * fromStep);
-      FloatVector even1 = d0.add(d2);
-      FloatVector odd1 = d1.add(d3);
-      FloatVector even2 = d2.fma(FOUR, d0);
-      FloatVector odd2 = d3.fma(FOUR, d1).mul(TWO);
-      d0.intoArray(s, to);
-      even1.add(odd1).intoArray(s, to + toStep);
-      even1.sub(odd1).intoArray(s, to + 2 * toStep);
-      even2.add(odd2).intoArray(s, to + 3 * toStep);
-      even2.sub(odd2).intoArray(s, to + 4 * toStep);
-      d3.intoArray(s, to + 5 * toStep);
       from += fromNext;
       to += toNext;
     }

@@ -75,7 +75,8 @@ final class WinogradOutput {
       run = tiles.run(tile, end);
       int used = run * transform.edge() * transform.edge();
       for (int map = 0; map < maps; map++) {
-        pixels(s, from + map * LANES, pointStride, tileStride, run, scratch, byPixel);
+        int at = from + map * LANES;
+        transform.join().apply(s, at, pointStride, tileStride, scratch, byPixel, run);
         if (statistics != null) {
           statistics.take(s, Tile.SCRATCH_START, byPixel, tile, block * maps + map);
         }
@@ -84,29 +85,6 @@ final class WinogradOutput {
       }
       handOver(epilogue, s, byChannel, mapStride, tile, run, block);
       from += run * tileStride;
-    }
-  }
-
-  private void pixels(
-      float[] s, int from, int pointStride, int tileStride, int run, int half, int to) {
-    int edge = transform.edge();
-    int size = transform.size();
-    int row = run * edge * LANES;
-    for (int t = 0; t < run; t++) {
-      WinogradTransform.apply(
-          transform.output(),
-          s,
-          from,
-          pointStride,
-          size * pointStride,
-          half,
-          LANES,
-          edge * LANES,
-          size);
-      WinogradTransform.apply(
-          transform.output(), s, half, edge * LANES, LANES, to, row, LANES, edge);
-      from += tileStride;
-      to += edge * LANES;
     }
   }
 
