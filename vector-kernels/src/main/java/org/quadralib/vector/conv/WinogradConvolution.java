@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.gemm.TileKernels;
+import org.quadralib.vector.gemm.WideTiles;
 import org.quadralib.vector.parallel.ParallelTask;
 import org.quadralib.vector.parallel.WorkerPool;
 
@@ -33,8 +34,8 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   /** Floats of transformed filters that are many: they would leave the caches before their use. */
   private static final int MANY_FILTER_FLOATS = 1 << 20;
 
-  /** Depth of a product whose right panel stays in the first-level cache. */
-  private static final int DEPTH = 128;
+  /** Floats of a right panel that stays in the first-level cache. */
+  private static final int PANEL_FLOATS = 6 << 10;
 
   /**
    * Floats of sums that stay in the second-level cache while filters are transformed bit by bit.
@@ -66,6 +67,10 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   private final int blocks;
   private final int filterBlocks; // vectors of input channels whose filters are kept at a time
   private final int passBlocks;
+  private final boolean wide; // panels of three vectors, not two
+  private final int panelColumns;
+  private final int panelVectors;
+  private final int panelDepth; // channels that are multiplied at a time
   private final int passPanels;
   private final int passes;
   private final int parts;
@@ -141,7 +146,11 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     long allFilters = (long) points * depth * outputBlocks * LANES * maps;
     fewTiles = blocks <= FEW_BLOCKS && allFilters > MANY_FILTER_FLOATS;
     passBlocks = passBlocks(outputBlocks, maps, fewTiles ? fewTilesFloats(maps) : PASS_FLOATS);
-    passPanels = Math.ceilDiv(passBlocks * maps, 2);
+    wide = WideTiles.suit(passBlocks * maps);
+    panelColumns = wide ? WideTiles.COLUMNS : Tile.COLUMNS;
+    panelVectors = panelColumns / LANES;
+    panelDepth = PANEL_FLOATS / panelColumns / LANES * LANES;
+    passPanels = Math.ceilDiv(passBlocks * maps, panelVectors);
     passes = Math.ceilDiv(outputBlocks, passBlocks);
     parts = Math.min(passes, Math.ceilDiv(LEAST_TASKS, blocks));
     index = new int[depth];
@@ -151,13 +160,13 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
 
     // One vector more than needed, lest all points share a few cache sets.
     inputStride = depth * blockTiles + LANES;
-    sumStride = passPanels * Tile.COLUMNS;
+    sumStride = passPanels * panelColumns;
     sumsStride = blockTiles * sumStride + LANES;
     inputFloats = points * inputStride;
     sumFloats = points * sumsStride;
     boolean inParts = fewTiles && blocks * (long) sumFloats <= MOST_SUMS;
     filterBlocks = inParts ? Math.min(FEW_CHANNELS, depthBlocks) : depthBlocks;
-    filterStride = passPanels * filterBlocks * LANES * Tile.COLUMNS + LANES;
+    filterStride = passPanels * filterBlocks * LANES * panelColumns + LANES;
     filterFloats = points * filterStride;
     int free =
         Math.max(
@@ -165,7 +174,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     sharedFloats = fewTiles ? blocks * inputFloats : passes * filterFloats;
     ownFloats = fewTiles ? filterFloats : inputFloats;
     sumsFloats = (fewTiles ? blocks : 1) * sumFloats;
-    workerFloats = ownFloats + sumsFloats + Tile.ROWS * Tile.COLUMNS + free;
+    workerFloats = ownFloats + sumsFloats + Tile.ROWS * panelColumns + free;
   }
 
   /** Whether the algorithm applies and its transformed filters can be counted. */
@@ -218,7 +227,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     this.epilogue = epilogue;
     this.scratch = scratch;
     stage = Stage.PREPARE;
-    pool.parallelFor(fewTiles ? blocks * depthBlocks : passes * passPanels * 2, this);
+    pool.parallelFor(fewTiles ? blocks * depthBlocks : passes * passPanels * panelVectors, this);
     stage = Stage.MULTIPLY;
     pool.parallelFor(fewTiles ? passes : blocks * parts, this);
   }
@@ -235,7 +244,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   @Override
   public void run(int task, int worker) {
     int own = sharedAt + sharedFloats + worker * workerFloats;
-    int free = own + ownFloats + sumsFloats + Tile.ROWS * Tile.COLUMNS;
+    int free = own + ownFloats + sumsFloats + Tile.ROWS * panelColumns;
     switch (stage) {
       case PREPARE -> prepare(task, free);
       case MULTIPLY -> {
@@ -257,9 +266,9 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
       int block = task / depthBlocks;
       transformTiles(block, task % depthBlocks, sharedAt + block * inputFloats, free);
     } else {
-      int pass = task / (passPanels * 2);
-      int to = sharedAt + pass * filterFloats;
-      transformFilters(pass, task % (passPanels * 2), 0, depthBlocks, to, free);
+      int vectors = passPanels * panelVectors;
+      int to = sharedAt + task / vectors * filterFloats;
+      transformFilters(task / vectors, task % vectors, 0, depthBlocks, to, free);
     }
   }
 
@@ -268,7 +277,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
     int sums = own + ownFloats;
     for (int first = 0; first < depthBlocks; first += filterBlocks) {
       int count = Math.min(filterBlocks, depthBlocks - first);
-      for (int vector = 0; vector < passPanels * 2; vector++) {
+      for (int vector = 0; vector < passPanels * panelVectors; vector++) {
         transformFilters(pass, vector, first, count, own, free);
       }
       for (int block = 0; block < blocks; block++) {
@@ -312,13 +321,14 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   private void transformFilters(int pass, int vector, int first, int count, int to, int free) {
     int block = pass * passBlocks + vector / problem.outputMaps();
     int map = vector % problem.outputMaps();
-    int at = to + vector / 2 * filterBlocks * LANES * Tile.COLUMNS + vector % 2 * LANES;
+    int panel = to + vector / panelVectors * filterBlocks * LANES * panelColumns;
+    int at = panel + vector % panelVectors * LANES;
     if (vector < passBlocks * problem.outputMaps() && block * LANES < problem.outputChannels()) {
       filters.transform(
-          weights, map, block, first, count, scratch, free, at, filterStride, Tile.COLUMNS);
+          weights, map, block, first, count, scratch, free, at, filterStride, panelColumns);
     } else {
       for (int c = 0; c < count * LANES; c++) {
-        filters.clear(scratch, at + c * Tile.COLUMNS, filterStride);
+        filters.clear(scratch, at + c * panelColumns, filterStride);
       }
     }
   }
@@ -340,9 +350,9 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
       int tilesAt = left + point * inputStride;
       int at = sums + point * sumsStride;
       for (int panel = 0; panel < passPanels; panel++) {
-        for (int p = 0; p < depth; p += DEPTH) {
-          int some = Math.min(DEPTH, depth - p);
-          int panelAt = from + p * Tile.COLUMNS;
+        for (int p = 0; p < depth; p += panelDepth) {
+          int some = Math.min(panelDepth, depth - p);
+          int panelAt = from + p * panelColumns;
           int tileAt = tilesAt + p * blockTiles;
           if (add || p > 0) {
             addPanel(some, tileAt, panelAt, at, count, part);
@@ -350,35 +360,39 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
             setPanel(some, tileAt, panelAt, at, count, isHalf(panel));
           }
         }
-        from += filterBlocks * LANES * Tile.COLUMNS;
-        at += Tile.COLUMNS;
+        from += filterBlocks * LANES * panelColumns;
+        at += panelColumns;
       }
     }
   }
 
   /** Whether only the left half of a panel is used. */
   private boolean isHalf(int panel) {
-    return 2 * panel + 1 == passBlocks * problem.outputMaps();
+    return !wide && 2 * panel + 1 == passBlocks * problem.outputMaps();
   }
 
   /** One panel of filters, in the first-level cache, with all tiles. */
   private void setPanel(int depth, int left, int right, int at, int count, boolean half) {
     for (int t = 0; t < count; t += Tile.ROWS) {
-      int from = left + t * LANES;
-      if (half) {
-        TileKernels.narrow(depth, scratch, from, index, right, at + t * sumStride, sumStride);
-      } else {
-        TileKernels.blocked(depth, scratch, from, index, right, at + t * sumStride, sumStride);
-      }
+      multiplyTile(depth, left + t * LANES, right, at + t * sumStride, sumStride, half);
     }
   }
 
   /** The same, added to the sums. */
   private void addPanel(int depth, int left, int right, int at, int count, int part) {
     for (int t = 0; t < count; t += Tile.ROWS) {
-      int from = left + t * LANES;
-      TileKernels.blocked(depth, scratch, from, index, right, part, Tile.COLUMNS);
-      Tile.addTile(scratch, part, at + t * sumStride, sumStride);
+      multiplyTile(depth, left + t * LANES, right, part, panelColumns, false);
+      Tile.addTile(scratch, part, at + t * sumStride, sumStride, panelColumns);
+    }
+  }
+
+  private void multiplyTile(int depth, int left, int right, int to, int stride, boolean half) {
+    if (wide) {
+      WideTiles.blocked(depth, scratch, left, index, right, to, stride);
+    } else if (half) {
+      TileKernels.narrow(depth, scratch, left, index, right, to, stride);
+    } else {
+      TileKernels.blocked(depth, scratch, left, index, right, to, stride);
     }
   }
 

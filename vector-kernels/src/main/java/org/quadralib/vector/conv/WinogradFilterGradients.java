@@ -12,12 +12,14 @@ final class WinogradFilterGradients {
   private final int maps;
   private final WinogradTransform transform;
   private final int outputBlocks;
+  private final int columns; // of a panel of filters
 
   WinogradFilterGradients(ConvShape shape, int maps, WinogradTransform transform) {
     this.shape = shape;
     this.maps = maps;
     this.transform = transform;
     outputBlocks = Math.ceilDiv(shape.filters(), LANES);
+    columns = WinogradGradientPanels.columns(shape, maps);
   }
 
   /** Floats of scratch memory of one thread. */
@@ -33,12 +35,14 @@ final class WinogradFilterGradients {
   /**
    * Stores the gradients of a vector of channels and a panel of filters.
    *
-   * @param sums where the LANES × COLUMNS sums at the first point are
+   * @param sums where the LANES × columns sums at the first point are
    * @param sumStride floats from point to point
    */
   void store(int panel, int block, float[] s, int sums, int sumStride, long[] dw, int free) {
-    storeVector(2 * panel, block, s, sums, sumStride, dw, free);
-    storeVector(2 * panel + 1, block, s, sums + LANES, sumStride, dw, free);
+    int vectors = columns / LANES;
+    for (int i = 0; i < vectors; i++) {
+      storeVector(panel * vectors + i, block, s, sums + i * LANES, sumStride, dw, free);
+    }
   }
 
   /** The same for one vector of filters. Lines run over all channels at once: calls are dear. */
@@ -61,7 +65,7 @@ final class WinogradFilterGradients {
       int from = sums + i * size * sumStride;
       int to = half + i * plane;
       WinogradTransform.apply(
-          line, s, from, sumStride, Tile.COLUMNS, to, size * plane, LANES, channels);
+          line, s, from, sumStride, columns, to, size * plane, LANES, channels);
     }
     for (int j = 0; j < 3; j++) {
       int from = half + j * size * plane;

@@ -3,6 +3,7 @@ package org.quadralib.vector.conv;
 import java.util.Arrays;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.gemm.TileKernels;
+import org.quadralib.vector.gemm.WideTiles;
 
 /**
  * The operands of a Winograd weight gradient for some tiles: at each point a panel of transformed
@@ -19,6 +20,7 @@ final class WinogradGradientPanels {
   private final int points;
   private final int chunk;
   private final int inputBlocks;
+  private final int columns; // of a panel of filters
   private final int panels;
   private final int inputStride; // from point to point
   private final int gradientStride;
@@ -52,10 +54,11 @@ final class WinogradGradientPanels {
     gradients = WinogradInput.ofOutputGradient(transform, tiles, shape.filters(), mostTiles);
     inputBlocks = inputBlocks(shape);
     outputBlocks = Math.ceilDiv(shape.filters(), LANES);
+    columns = columns(shape, maps);
     panels = panels(shape, maps);
     // One vector more than needed, lest all points share a few cache sets.
     inputStride = inputBlocks * chunk * LANES + LANES;
-    gradientStride = panels * chunk * Tile.COLUMNS + LANES;
+    gradientStride = panels * chunk * columns + LANES;
   }
 
   /** Vectors of input channels. */
@@ -63,19 +66,29 @@ final class WinogradGradientPanels {
     return Math.ceilDiv(shape.channels(), LANES);
   }
 
-  /** Panels of filters of all maps, two vectors wide. */
+  /** Columns of a panel of filters: two vectors, or three if those fill all panels. */
+  static int columns(ConvShape shape, int maps) {
+    return WideTiles.suit(vectors(shape, maps)) ? WideTiles.COLUMNS : Tile.COLUMNS;
+  }
+
+  /** Panels of filters of all maps. */
   static int panels(ConvShape shape, int maps) {
-    return Math.ceilDiv(maps * Math.ceilDiv(shape.filters(), LANES), 2);
+    return Math.ceilDiv(vectors(shape, maps) * LANES, columns(shape, maps));
+  }
+
+  private static int vectors(ConvShape shape, int maps) {
+    return maps * Math.ceilDiv(shape.filters(), LANES);
   }
 
   /** Floats of a tile, transformed. */
   static int floatsPerTile(ConvShape shape, int maps, WinogradTransform transform) {
-    return transform.points() * (inputBlocks(shape) * LANES + panels(shape, maps) * Tile.COLUMNS);
+    int filters = panels(shape, maps) * columns(shape, maps);
+    return transform.points() * (inputBlocks(shape) * LANES + filters);
   }
 
   /** Vectors of channels to transform: of x, and of all g, padded to whole panels. */
   int blocks() {
-    return inputBlocks + 2 * panels;
+    return inputBlocks + panels * columns / LANES;
   }
 
   /** Those of them that are not there to fill up the last panel, which come last. */
@@ -88,9 +101,10 @@ final class WinogradGradientPanels {
     return points * (inputStride + gradientStride);
   }
 
-  /** Floats of scratch memory of one thread that transforms. */
+  /** Floats of scratch memory of one thread. */
   int scratchFloats() {
-    return Math.max(inputs.scratchFloats(), gradients.scratchFloats());
+    int transforming = Math.max(inputs.scratchFloats(), gradients.scratchFloats());
+    return Math.max(transforming, Tile.ROWS * columns);
   }
 
   /**
@@ -115,16 +129,16 @@ final class WinogradGradientPanels {
     int to =
         at
             + points * inputStride
-            + (vector / 2 * chunk + place) * Tile.COLUMNS
-            + vector % 2 * LANES;
+            + (vector * LANES / columns * chunk + place) * columns
+            + vector * LANES % columns;
     if (map < maps) {
       gradients.transform(
-          g[map], vector % outputBlocks, tile, some, s, free, to, gradientStride, Tile.COLUMNS);
+          g[map], vector % outputBlocks, tile, some, s, free, to, gradientStride, columns);
       return;
     }
     for (int p = 0; p < points; p++) {
       for (int t = 0; t < some; t++) {
-        int from = to + p * gradientStride + t * Tile.COLUMNS;
+        int from = to + p * gradientStride + t * columns;
         Arrays.fill(s, from, from + LANES, 0f);
       }
     }
@@ -135,16 +149,37 @@ final class WinogradGradientPanels {
    *
    * @param count tiles
    * @param at where the panels begin
-   * @param sums receives LANES × COLUMNS sums
-   * @param add whether to add to what is there
+   * @param sums receives LANES × {@link #columns} sums
+   * @param add whether to add to what is there: the sums of some tiles to those of others, which
+   *     rounds less than going on with them one by one
+   * @param part room for the sums of one tile of registers, at least {@link #scratchFloats}
    */
   void multiply(
-      int point, int panel, int block, int count, float[] s, int at, int sums, boolean add) {
+      int point,
+      int panel,
+      int block,
+      int count,
+      float[] s,
+      int at,
+      int sums,
+      boolean add,
+      int part) {
     int left = at + point * inputStride + block * chunk * LANES;
-    int right = at + points * inputStride + point * gradientStride + panel * chunk * Tile.COLUMNS;
+    int right = at + points * inputStride + point * gradientStride + panel * chunk * columns;
     for (int row = 0; row < LANES; row += Tile.ROWS) {
-      int to = sums + row * Tile.COLUMNS;
-      TileKernels.stepped(count, s, left + row, LANES, right, to, Tile.COLUMNS, add);
+      int to = sums + row * columns;
+      multiplyTile(count, s, left + row, right, add ? part : to);
+      if (add) {
+        Tile.addTile(s, part, to, columns, columns);
+      }
+    }
+  }
+
+  private void multiplyTile(int count, float[] s, int left, int right, int to) {
+    if (columns == WideTiles.COLUMNS) {
+      WideTiles.stepped(count, s, left, LANES, right, to, columns);
+    } else {
+      TileKernels.stepped(count, s, left, LANES, right, to, columns, false);
     }
   }
 }

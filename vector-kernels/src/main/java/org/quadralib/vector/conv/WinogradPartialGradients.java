@@ -55,7 +55,7 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
     tiles = new WinogradTiles(shape.batch(), shape.outputHeight(), shape.outputWidth(), edge);
     inputBlocks = WinogradGradientPanels.inputBlocks(shape);
     panels = WinogradGradientPanels.panels(shape, maps);
-    sumStride = LANES * Tile.COLUMNS;
+    sumStride = LANES * WinogradGradientPanels.columns(shape, maps);
     blockStride = points * sumStride + LANES;
     sumFloats = panels * inputBlocks * blockStride;
     int perTile = WinogradGradientPanels.floatsPerTile(shape, maps, transform);
@@ -74,7 +74,7 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
             * WinogradGradientPanels.inputBlocks(shape)
             * LANES
             * WinogradGradientPanels.panels(shape, maps)
-            * Tile.COLUMNS;
+            * WinogradGradientPanels.columns(shape, maps);
     int tiles =
         new WinogradTiles(shape.batch(), shape.outputHeight(), shape.outputWidth(), edge).count();
     return sums <= MOST_SUMS && tiles >= 2 * PART_TILES;
@@ -129,7 +129,15 @@ final class WinogradPartialGradients implements WeightGradientKernel, ParallelTa
         for (int point = 0; point < points; point++) {
           int at = sums + point * sumStride;
           operands.multiply(
-              point, pair / inputBlocks, pair % inputBlocks, some, scratch, own, at, tile > begin);
+              point,
+              pair / inputBlocks,
+              pair % inputBlocks,
+              some,
+              scratch,
+              own,
+              at,
+              tile > begin,
+              free);
         }
       }
     }

@@ -38,6 +38,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
   private final int points;
   private final int inputBlocks;
   private final int panels;
+  private final int columns; // of a panel
   private final int chunk;
   private final boolean atOnce;
   private final int sumStride;
@@ -71,6 +72,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
     tiles = new WinogradTiles(shape.batch(), shape.outputHeight(), shape.outputWidth(), edge);
     inputBlocks = WinogradGradientPanels.inputBlocks(shape);
     panels = WinogradGradientPanels.panels(shape, maps);
+    columns = WinogradGradientPanels.columns(shape, maps);
     int perTile = WinogradGradientPanels.floatsPerTile(shape, maps, transform);
     int most = Math.max(1, CHUNK_FLOATS / perTile / TASK_TILES) * TASK_TILES;
     chunk = tiles.count() <= MOST_AT_ONCE / perTile ? tiles.count() : Math.min(most, tiles.count());
@@ -78,7 +80,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
     results = new WinogradFilterGradients(shape, maps, transform);
     atOnce = chunk == tiles.count();
     // One vector more than needed, lest all points share a few cache sets.
-    sumStride = (atOnce ? 1 : inputBlocks) * LANES * Tile.COLUMNS + LANES;
+    sumStride = (atOnce ? 1 : inputBlocks) * LANES * columns + LANES;
     sumFloats = atOnce ? 0 : panels * points * sumStride;
     int store = results.scratchFloats() + (atOnce ? points * sumStride : 0);
     workerFloats = Math.max(store, operands.scratchFloats());
@@ -91,7 +93,9 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
     }
     long points = (edge + 2L) * (edge + 2L);
     long channels = Tile.roundUp(shape.channels(), LANES);
-    long filters = Tile.roundUp(maps * Tile.roundUp(shape.filters(), LANES), Tile.COLUMNS);
+    long filters =
+        (long) WinogradGradientPanels.panels(shape, maps)
+            * WinogradGradientPanels.columns(shape, maps);
     int tiles =
         new WinogradTiles(shape.batch(), shape.outputHeight(), shape.outputWidth(), edge).count();
     return Math.min(tiles, TASK_TILES) * points * (channels + filters) <= MOST_SUMS
@@ -152,7 +156,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
       case MULTIPLY -> {
         int sums = sumsAt(task % panels, task / panels);
         for (int block = 0; block < inputBlocks; block++) {
-          int at = sums + block * LANES * Tile.COLUMNS;
+          int at = sums + block * LANES * columns;
           operands.multiply(
               task / panels,
               task % panels,
@@ -161,13 +165,14 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
               scratch,
               Tile.SCRATCH_START,
               at,
-              first > 0);
+              first > 0,
+              own);
         }
       }
       case STORE -> {
         int panel = task / inputBlocks;
         int block = task % inputBlocks;
-        int sums = sumsAt(panel, 0) + block * LANES * Tile.COLUMNS;
+        int sums = sumsAt(panel, 0) + block * LANES * columns;
         results.store(panel, block, scratch, sums, sumStride, dw, own);
       }
       case MULTIPLY_AND_STORE -> {
@@ -175,7 +180,8 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
         int block = task % inputBlocks;
         for (int point = 0; point < points; point++) {
           int at = own + point * sumStride;
-          operands.multiply(point, panel, block, count, scratch, Tile.SCRATCH_START, at, false);
+          operands.multiply(
+              point, panel, block, count, scratch, Tile.SCRATCH_START, at, false, at);
         }
         results.store(panel, block, scratch, own, sumStride, dw, own + points * sumStride);
       }

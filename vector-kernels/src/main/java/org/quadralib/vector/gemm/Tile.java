@@ -65,10 +65,10 @@ public final class Tile {
     }
   }
 
-  /** Adds a tile that lies packed to one whose rows are {@code stride} apart. */
-  public static void addTile(float[] s, int from, int to, int stride) {
+  /** Adds ROWS rows of {@code columns} sums that lie packed to those {@code stride} apart. */
+  public static void addTile(float[] s, int from, int to, int stride, int columns) {
     for (int i = 0; i < ROWS; i++) {
-      add(s, from + i * COLUMNS, to + i * stride, COLUMNS);
+      add(s, from + i * columns, to + i * stride, columns);
     }
   }
 

@@ -123,12 +123,8 @@ public final class TileKernels {
    */
   public static void stepped(
       int depth, float[] s, int aAt, int aStep, int bAt, int at, int stride, boolean add) {
-    if (TALL) {
-      if (add) {
-        resumed8(depth, s, aAt, aStep, bAt, at, stride);
-      } else {
-        stepped8(depth, s, aAt, aStep, bAt, at, stride);
-      }
+    if (TALL && !add) {
+      stepped8(depth, s, aAt, aStep, bAt, at, stride);
       return;
     }
     if (!add) {
@@ -224,71 +220,6 @@ public final class TileKernels {
     FloatVector c61 = zero;
     FloatVector c70 = zero;
     FloatVector c71 = zero;
-    for (int p = 0; p < depth; p++) {
-      FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, s, bAt + LANES);
-      FloatVector v = FloatVector.broadcast(SPECIES, s[aAt]);
-      c00 = v.fma(b0, c00);
-      c01 = v.fma(b1, c01);
-      v = FloatVector.broadcast(SPECIES, s[aAt + 1]);
-      c10 = v.fma(b0, c10);
-      c11 = v.fma(b1, c11);
-      v = FloatVector.broadcast(SPECIES, s[aAt + 2]);
-      c20 = v.fma(b0, c20);
-      c21 = v.fma(b1, c21);
-      v = FloatVector.broadcast(SPECIES, s[aAt + 3]);
-      c30 = v.fma(b0, c30);
-      c31 = v.fma(b1, c31);
-      v = FloatVector.broadcast(SPECIES, s[aAt + 4]);
-      c40 = v.fma(b0, c40);
-      c41 = v.fma(b1, c41);
-      v = FloatVector.broadcast(SPECIES, s[aAt + 5]);
-      c50 = v.fma(b0, c50);
-      c51 = v.fma(b1, c51);
-      v = FloatVector.broadcast(SPECIES, s[aAt + 6]);
-      c60 = v.fma(b0, c60);
-      c61 = v.fma(b1, c61);
-      v = FloatVector.broadcast(SPECIES, s[aAt + 7]);
-      c70 = v.fma(b0, c70);
-      c71 = v.fma(b1, c71);
-      aAt += aStep;
-      bAt += COLUMNS;
-    }
-    c00.intoArray(s, at);
-    c01.intoArray(s, at + LANES);
-    c10.intoArray(s, at + stride);
-    c11.intoArray(s, at + stride + LANES);
-    c20.intoArray(s, at + 2 * stride);
-    c21.intoArray(s, at + 2 * stride + LANES);
-    c30.intoArray(s, at + 3 * stride);
-    c31.intoArray(s, at + 3 * stride + LANES);
-    c40.intoArray(s, at + 4 * stride);
-    c41.intoArray(s, at + 4 * stride + LANES);
-    c50.intoArray(s, at + 5 * stride);
-    c51.intoArray(s, at + 5 * stride + LANES);
-    c60.intoArray(s, at + 6 * stride);
-    c61.intoArray(s, at + 6 * stride + LANES);
-    c70.intoArray(s, at + 7 * stride);
-    c71.intoArray(s, at + 7 * stride + LANES);
-  }
-
-  static void resumed8(int depth, float[] s, int aAt, int aStep, int bAt, int at, int stride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, s, at);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, s, at + LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, s, at + stride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, s, at + stride + LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, s, at + 2 * stride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, s, at + 2 * stride + LANES);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, s, at + 3 * stride);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, s, at + 3 * stride + LANES);
-    FloatVector c40 = FloatVector.fromArray(SPECIES, s, at + 4 * stride);
-    FloatVector c41 = FloatVector.fromArray(SPECIES, s, at + 4 * stride + LANES);
-    FloatVector c50 = FloatVector.fromArray(SPECIES, s, at + 5 * stride);
-    FloatVector c51 = FloatVector.fromArray(SPECIES, s, at + 5 * stride + LANES);
-    FloatVector c60 = FloatVector.fromArray(SPECIES, s, at + 6 * stride);
-    FloatVector c61 = FloatVector.fromArray(SPECIES, s, at + 6 * stride + LANES);
-    FloatVector c70 = FloatVector.fromArray(SPECIES, s, at + 7 * stride);
-    FloatVector c71 = FloatVector.fromArray(SPECIES, s, at + 7 * stride + LANES);
     for (int p = 0; p < depth; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, s, bAt);
       FloatVector b1 = FloatVector.fromArray(SPECIES, s, bAt + LANES);

@@ -2,7 +2,7 @@ package org.quadralib.vector.parallel;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed set of threads that runs the tasks of one parallel loop at a time.
  *
- * <p>The caller is worker 0 and takes part; {@code threads − 1} daemon threads help. Tasks are
- * claimed one by one, so their order and their assignment to workers vary from run to run: a task's
- * result must depend on its number only. A call allocates nothing. A helper that waits spins for
+ * <p>The caller is worker 0 and takes part; {@code threads − 1} daemon threads help. Tasks
+ * are claimed one by one, each worker's own share first and then what is left of the others', so
+ * their order and their assignment to workers vary from run to run: a task's result must depend on
+ * its number only. Shares are the same in every loop with as many tasks: what a worker wrote in one,
+ * such as the images of a batch, it tends to read in the next, and two cores need not have a cache
+ * in common. A call allocates nothing. A helper that waits spins for
  * some tens of microseconds, long enough to bridge the gap between two kernels of a step, and then
  * parks; a call never waits for a helper that has not yet woken up.
  */
@@ -24,6 +27,8 @@ public final class WorkerPool implements AutoCloseable {
   /** Bit of {@link #region} that says that no helper may join any more. */
   private static final long CLOSED = 1L << 31;
 
+  private static final int SPREAD = 128 / Integer.BYTES;
+
   private static final long JOINED_MASK = CLOSED - 1;
   private static final long NEXT_EPOCH = 1L << 32;
 
@@ -32,7 +37,9 @@ public final class WorkerPool implements AutoCloseable {
    */
   private final AtomicLong region = new AtomicLong(CLOSED);
 
-  private final AtomicInteger nextTask = new AtomicInteger();
+  /** The next task of each worker's share, {@link #SPREAD} apart lest they share a cache line. */
+  private final AtomicIntegerArray nextTasks;
+
   private final AtomicBoolean busy = new AtomicBoolean();
   private final Helper[] helpers;
 
@@ -52,6 +59,7 @@ public final class WorkerPool implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
     }
+    nextTasks = new AtomicIntegerArray(threads * SPREAD);
     helpers = new Helper[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
       helpers[i] = new Helper(i + 1);
@@ -98,7 +106,9 @@ public final class WorkerPool implements AutoCloseable {
     taskCount = tasks;
     failure = null;
     caller = Thread.currentThread();
-    nextTask.set(0);
+    for (int worker = 0; worker < threads(); worker++) {
+      nextTasks.set(worker * SPREAD, endOfShare(worker - 1));
+    }
     long epoch = (region.get() & -NEXT_EPOCH) + NEXT_EPOCH;
     region.set(epoch);
     int wanted = Math.min(helpers.length, tasks - 1);
@@ -129,16 +139,37 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void claimTasks(int worker) {
-    int count = taskCount;
     ParallelTask body = Objects.requireNonNull(task);
     try {
-      for (int i = nextTask.getAndIncrement(); i < count; i = nextTask.getAndIncrement()) {
-        body.run(i, worker);
+      for (int i = 0; i < threads(); i++) {
+        int owner = (worker + i) % threads();
+        int end = endOfShare(owner);
+        int next = nextTasks.getAndIncrement(owner * SPREAD);
+        while (next < end) {
+          body.run(next, worker);
+          next = nextTasks.getAndIncrement(owner * SPREAD);
+        }
       }
     } catch (RuntimeException | Error e) {
       failure = e;
-      nextTask.set(count);
+      for (int owner = 0; owner < threads(); owner++) {
+        nextTasks.set(owner * SPREAD, endOfShare(owner));
+      }
     }
+  }
+
+  /** The task behind the last of a worker's share. */
+  private int endOfShare(int worker) {
+    return (int) ((worker + 1L) * taskCount / threads());
+  }
+
+  private boolean isAnyTaskLeft() {
+    for (int owner = 0; owner < threads(); owner++) {
+      if (nextTasks.get(owner * SPREAD) < endOfShare(owner)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void rethrow(Throwable thrown) {
@@ -211,7 +242,7 @@ public final class WorkerPool implements AutoCloseable {
     /** Joins the open loop, if there is one with tasks left. */
     private boolean helpOnce() {
       long seen = region.get();
-      if ((seen & CLOSED) != 0 || nextTask.get() >= taskCount) {
+      if ((seen & CLOSED) != 0 || !isAnyTaskLeft()) {
         return false;
       }
       if (!region.compareAndSet(seen, seen + 1)) {

@@ -106,6 +106,27 @@ class TileKernelsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 37})
+  void wideTiles(int depth) {
+    int[] index = offsets(depth);
+    double[][] blocked = new double[8][WideTiles.COLUMNS];
+    double[][] stepped = new double[8][WideTiles.COLUMNS];
+    for (int i = 0; i < 8; i++) {
+      for (int j = 0; j < WideTiles.COLUMNS; j++) {
+        for (int p = 0; p < depth; p++) {
+          double right = s[RIGHT + p * WideTiles.COLUMNS + j];
+          blocked[i][j] += s[LEFT + i * Tile.LANES + index[p]] * right;
+          stepped[i][j] += s[LEFT + p * 20 + i] * right;
+        }
+      }
+    }
+    WideTiles.blocked(depth, s, LEFT, index, RIGHT, SUMS, STRIDE);
+    check(blocked);
+    WideTiles.stepped(depth, s, LEFT, 20, RIGHT, SUMS, STRIDE);
+    check(stepped);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 37})
   void matchedTiles(int depth) {
     int[] index = offsets(depth);
     // Every second step of a right panel, from its end.
