@@ -46,7 +46,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
   private static final int LEAST_PASSES = 4;
 
   /** Vectors of input channels whose filters are transformed at a time, with few tiles. */
-  private static final int FEW_CHANNELS = 4;
+  private static final int FEW_CHANNELS = 8;
 
   /** Tasks below which the output channels are divided as well. */
   private static final int LEAST_TASKS = 8;

@@ -20,7 +20,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
    * Floats of transformed tiles that are kept at a time if that makes several portions: together
    * with the sums of all points they should stay in the last cache.
    */
-  private static final int CHUNK_FLOATS = 1 << 20;
+  private static final int CHUNK_FLOATS = 2 << 20;
 
   /** Floats of transformed tiles that are kept if those are all there are. */
   private static final int MOST_AT_ONCE = 4 << 20;
