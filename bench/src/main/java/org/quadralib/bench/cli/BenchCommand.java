@@ -227,19 +227,25 @@ final class BenchCommand implements Callable<Integer> {
 
   /** What one workload came to; roof and profile only if asked for. */
   private record Measured(
-      SideBySide result, @Nullable Roofline roofline, @Nullable StepProfile profile) {
+      SideBySide result,
+      @Nullable Roofline roofline,
+      @Nullable StepProfile training,
+      @Nullable StepProfile inference) {
     String table() {
       String table = result.table();
-      return roofline == null || profile == null
+      return roofline == null || training == null || inference == null
           ? table
-          : table + "%n%s%n%s".formatted(roofline, profile.table());
+          : table
+              + "%n%s%n%ntraining step%n%s%n%ninference%n%s"
+                  .formatted(roofline, training.table(), inference.table());
     }
 
     ObjectNode json() {
       ObjectNode json = result.json();
-      if (roofline != null && profile != null) {
+      if (roofline != null && training != null && inference != null) {
         json.set("roof", roofline.json());
-        json.set("profile", profile.json());
+        json.set("profile", training.json());
+        json.set("inferenceProfile", inference.json());
       }
       return json;
     }
@@ -261,12 +267,13 @@ final class BenchCommand implements Callable<Integer> {
       SideBySide result =
           new SideBySide(workload.backend(ours.backend().name()), results, opened.skipped(), peak);
       if (roofline == null) {
-        return new Measured(result, null, null);
+        return new Measured(result, null, null, null);
       }
       progress.accept("profiling");
       Roofline roof = ours.backend().measurePeak().map(Roofline::of).orElse(roofline);
-      StepProfile measured = StepProfile.measure(ours, roof, interleaving.rounds());
-      return new Measured(result, roof, measured);
+      StepProfile training = StepProfile.ofTraining(ours, roof, interleaving.rounds());
+      StepProfile inference = StepProfile.ofInference(ours, roof, interleaving.rounds());
+      return new Measured(result, roof, training, inference);
     } finally {
       Closing.all(contestants);
     }

@@ -14,14 +14,16 @@ import java.util.stream.Collectors;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.DeviceProfile;
 import org.quadralib.backend.Executable;
+import org.quadralib.backend.ExecutionListener;
 import org.quadralib.bench.roof.Roofline;
 import org.quadralib.bench.roof.Work;
 import org.quadralib.graph.Graph;
 import org.quadralib.graph.Node;
+import org.quadralib.plan.Plan;
 import org.quadralib.profile.OpTimes;
 
 /**
- * Where the time of a training step goes, and how near each kind of operation is to what the
+ * Where the time of a training step or of an evaluation goes, and how near each kind of operation is to what the
  * machine can do.
  *
  * @param byOperation the longest first
@@ -65,11 +67,30 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer, List<Row> by
     }
   }
 
+  /** Runs a step so many times. */
+  @FunctionalInterface
+  private interface Runs {
+    Contestant.Timing run(int times, ExecutionListener listener);
+  }
+
   /** Watches training steps. */
-  public static StepProfile measure(Ours ours, Roofline roofline, int steps) {
-    ours.train(Math.max(3, steps / 4)); // what came before may have cooled it down
-    Graph graph = ours.training().plan().graph();
-    Function<Function<Node, String>, List<Row>> rows = watch(ours, graph, roofline, steps);
+  public static StepProfile ofTraining(Ours ours, Roofline roofline, int steps) {
+    Executable executable = ours.training().executable();
+    return measure(ours, executable, ours.training().plan(), ours::train, roofline, steps);
+  }
+
+  /** Watches evaluations. */
+  public static StepProfile ofInference(Ours ours, Roofline roofline, int steps) {
+    Executable executable = ours.evaluation().executable();
+    return measure(ours, executable, executable.plan(), ours::infer, roofline, steps);
+  }
+
+  private static StepProfile measure(
+      Ours ours, Executable executable, Plan plan, Runs runs, Roofline roofline, int steps) {
+    // What came before may have cooled it down.
+    runs.run(Math.max(3, steps / 4), ExecutionListener.NONE);
+    Graph graph = plan.graph();
+    var rows = watch(executable, plan, runs, roofline, steps);
     Set<String> algorithms =
         graph.nodes().stream()
             .map(node -> algorithm(ours.backend(), node))
@@ -92,15 +113,15 @@ public record StepProfile(List<Row> byOperation, List<Row> byLayer, List<Row> by
 
   /** Rows by any key, from one measurement. */
   private static Function<Function<Node, String>, List<Row>> watch(
-      Ours ours, Graph graph, Roofline roofline, int steps) {
-    Executable executable = ours.training().executable();
+      Executable executable, Plan plan, Runs runs, Roofline roofline, int steps) {
+    Graph graph = plan.graph();
     executable.measureDevice(true);
     if (executable.deviceProfile().isEmpty()) {
-      OpTimes times = new OpTimes(ours.training().plan());
-      ours.train(steps, times);
+      OpTimes times = new OpTimes(plan);
+      runs.run(steps, times);
       return key -> rows(times, graph, key, roofline);
     }
-    double millis = ours.train(steps).millis();
+    double millis = runs.run(steps, ExecutionListener.NONE).millis();
     DeviceProfile profile = executable.deviceProfile().orElseThrow();
     executable.measureDevice(false);
     return key -> DeviceRows.of(profile, graph, key, roofline, steps, millis);
