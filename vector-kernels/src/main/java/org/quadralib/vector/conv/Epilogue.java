@@ -1,5 +1,7 @@
 package org.quadralib.vector.conv;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What becomes of the finished sums of a convolution: they are still in the cache when they are
  * handed over, so whatever is done value by value costs least here.
@@ -19,4 +21,12 @@ public interface Epilogue {
    * @param step floats in an output tensor from pixel to pixel of the run
    */
   void store(float[] sums, int at, int mapStride, int channel, int count, long position, int step);
+
+  /**
+   * A first step that may be taken while pixels have one channel in each lane; {@link
+   * MapJoin#rest()} then takes the place of this epilogue. Null if there is none.
+   */
+  default @Nullable MapJoin join() {
+    return null;
+  }
 }

@@ -6,6 +6,7 @@ import static org.quadralib.vector.gemm.Memory.load;
 import static org.quadralib.vector.gemm.Memory.set;
 
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 import org.quadralib.vector.gemm.Memory;
 import org.quadralib.vector.gemm.Tile;
 
@@ -26,6 +27,7 @@ public final class FormEpilogue implements Epilogue {
   private final long addend;
   private final long y;
   private final float floor;
+  private final @Nullable MapJoin join;
 
   /**
    * Binds memory.
@@ -44,6 +46,36 @@ public final class FormEpilogue implements Epilogue {
     this.addend = addend;
     this.y = y;
     floor = relu ? 0 : Float.NEGATIVE_INFINITY;
+    join =
+        maps > 1 && channels % LANES == 0
+            ? new FormJoin(maps, channels, numbers, this::storeJoined)
+            : null;
+  }
+
+  @Override
+  public @Nullable MapJoin join() {
+    return join;
+  }
+
+  /** Stores what the join has made. */
+  private void storeJoined(
+      float[] s, int at, int mapStride, int channel, int count, long position, int step) {
+    long to = y + 4 * position;
+    long added = addend == 0 ? 0 : addend + 4 * position;
+    float floor = this.floor; // a field would be read again after every store
+    int i = 0;
+    for (; step == 1 && i <= count - LANES; i += LANES) {
+      FloatVector v = FloatVector.fromArray(Tile.SPECIES, s, at + i);
+      if (added != 0) {
+        v = v.add(load(added + 4L * i));
+      }
+      Memory.store(v.blend(floor, v.compare(LE, floor)), to + 4L * i);
+    }
+    for (; i < count; i++) {
+      long offset = 4L * i * step;
+      float v = s[at + i] + (added == 0 ? 0 : get(added + offset));
+      set(to + offset, v <= floor ? floor : v);
+    }
   }
 
   @Override

@@ -67,25 +67,69 @@ final class WinogradOutput {
       int block,
       int scratch) {
     int byPixel = scratch + transform.size() * transform.edge() * LANES;
-    int byChannel = byPixel + pixels * LANES;
-    int mapStride = LANES * channelStride;
+    MapJoin join = statistics == null ? epilogue.join() : null;
     int end = first + count;
     int run;
     for (int tile = first; tile < end; tile += run) {
       run = tiles.run(tile, end);
-      int used = run * transform.edge() * transform.edge();
-      for (int map = 0; map < maps; map++) {
-        int at = from + map * LANES;
-        transform.join().apply(s, at, pointStride, tileStride, scratch, byPixel, run);
-        if (statistics != null) {
-          statistics.take(s, Tile.SCRATCH_START, byPixel, tile, block * maps + map);
-        }
-        int to = byChannel + map * mapStride;
-        Transpose.apply(s, byPixel, LANES, to, channelStride, used, LANES);
+      if (join == null) {
+        storeMaps(epilogue, s, from, pointStride, tileStride, tile, run, block, scratch, byPixel);
+      } else {
+        storeJoined(join, s, from, pointStride, tileStride, tile, run, block, scratch, byPixel);
       }
-      handOver(epilogue, s, byChannel, mapStride, tile, run, block);
       from += run * tileStride;
     }
+  }
+
+  private void storeMaps(
+      Epilogue epilogue,
+      float[] s,
+      int from,
+      int pointStride,
+      int tileStride,
+      int tile,
+      int run,
+      int block,
+      int half,
+      int byPixel) {
+    int byChannel = byPixel + pixels * LANES;
+    int mapStride = LANES * channelStride;
+    for (int map = 0; map < maps; map++) {
+      int at = from + map * LANES;
+      transform.join().apply(s, at, pointStride, tileStride, half, byPixel, run);
+      if (statistics != null) {
+        statistics.take(s, Tile.SCRATCH_START, byPixel, tile, block * maps + map);
+      }
+      int to = byChannel + map * mapStride;
+      Transpose.apply(s, byPixel, LANES, to, channelStride, pixelsOf(run), LANES);
+    }
+    handOver(epilogue, s, byChannel, mapStride, tile, run, block);
+  }
+
+  private void storeJoined(
+      MapJoin join,
+      float[] s,
+      int from,
+      int pointStride,
+      int tileStride,
+      int tile,
+      int run,
+      int block,
+      int half,
+      int byPixel) {
+    int byChannel = byPixel + maps * pixels * LANES;
+    for (int map = 0; map < maps; map++) {
+      int at = from + map * LANES;
+      int to = byPixel + map * pixels * LANES;
+      transform.join().apply(s, at, pointStride, tileStride, half, to, run);
+    }
+    join.join(s, byPixel, pixels * LANES, pixelsOf(run), block * LANES);
+    Transpose.apply(s, byPixel, LANES, byChannel, channelStride, pixelsOf(run), LANES);
+    handOver(join.rest(), s, byChannel, 0, tile, run, block);
+  }
+
+  private int pixelsOf(int run) {
+    return run * transform.edge() * transform.edge();
   }
 
   private void handOver(
