@@ -71,6 +71,11 @@ final class BatchConvolution implements TapKernel, ParallelTask {
   }
 
   @Override
+  public int runPixels() {
+    return phases.length == 1 ? phases[0].runPixels() : 0;
+  }
+
+  @Override
   public int scratchFloats(int threads) {
     return Tile.SCRATCH_START + images.floats() + threads * workerFloats;
   }

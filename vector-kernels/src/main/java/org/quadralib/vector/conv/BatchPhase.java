@@ -71,6 +71,16 @@ final class BatchPhase {
     return passes * parts;
   }
 
+  /** As {@link TapKernel#runPixels}. */
+  int runPixels() {
+    return isWhole() ? chunkPixels : 0;
+  }
+
+  /** Whether the pixels of the problem are all those of an output plane, in its order. */
+  private boolean isWhole() {
+    return problem.stepY() == 1 && problem.taps().columns() == problem.planeWidth();
+  }
+
   /** Floats of scratch memory of one thread. */
   int scratchFloats() {
     int free = Math.max(problem.outputMaps() * LANES * channelStride, weightPanels.scratchFloats());
@@ -163,7 +173,7 @@ final class BatchPhase {
     int mapStride = LANES * channelStride;
     long plane = (long) image * problem.outputChannels() + channel;
     long first = plane * problem.planeHeight() * problem.planeWidth();
-    boolean whole = problem.stepY() == 1 && columns == problem.planeWidth();
+    boolean whole = isWhole();
     int run;
     for (int pixel = firstPixel; pixel < endPixel; pixel += run) {
       int left = endPixel - pixel;

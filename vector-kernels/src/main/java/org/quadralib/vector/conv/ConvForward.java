@@ -22,6 +22,7 @@ public final class ConvForward {
   private final long[] means;
   private final long[] variances;
   private final StoreMaps store;
+  private final @Nullable StoreStatistics statistics;
 
   /**
    * Plans a convolution.
@@ -46,6 +47,12 @@ public final class ConvForward {
     means = new long[maps];
     variances = new long[maps];
     store = new StoreMaps(maps);
+    boolean inEpilogue =
+        withStatistics
+            && !convolution.takesStatistics()
+            && StoreStatistics.suits(problem, convolution.runPixels());
+    statistics =
+        inEpilogue ? new StoreStatistics(problem, convolution.runPixels(), store) : null;
   }
 
   /**
@@ -61,7 +68,7 @@ public final class ConvForward {
 
   /** Whether a run takes the statistics of its maps. */
   public boolean takesStatistics() {
-    return convolution.takesStatistics();
+    return convolution.takesStatistics() || statistics != null;
   }
 
   static void checkMaps(int maps) {
@@ -78,7 +85,7 @@ public final class ConvForward {
 
   /** Floats of scratch memory that a run on {@code threads} threads needs. */
   public int scratchFloats(int threads) {
-    return convolution.scratchFloats(threads);
+    return convolution.scratchFloats(threads) + (statistics == null ? 0 : statistics.floats());
   }
 
   /**
@@ -102,7 +109,10 @@ public final class ConvForward {
     if (biases != null) {
       Operands.bind("bias", biases, shape.filters(), store.biases());
     }
-    run(pool, input, weights, store, scratch);
+    if (statistics != null) {
+      statistics.bind(scratch, convolution.scratchFloats(pool.threads()));
+    }
+    run(pool, input, weights, statistics == null ? store : statistics, scratch);
   }
 
   /**
@@ -131,7 +141,11 @@ public final class ConvForward {
   public void storeStatistics(WorkerPool pool, FloatSpan[] mean, FloatSpan[] variance) {
     Operands.bind("mean", mean, shape.filters(), means);
     Operands.bind("variance", variance, shape.filters(), variances);
-    convolution.storeStatistics(pool, means, variances);
+    if (statistics == null) {
+      convolution.storeStatistics(pool, means, variances);
+    } else {
+      statistics.combine(pool, means, variances);
+    }
     for (int map = 0; store.isBiased() && map < means.length; map++) {
       for (long at = 0; at < 4L * shape.filters(); at += 4) {
         float shifted = Memory.get(means[map] + at) + Memory.get(store.biases()[map] + at);

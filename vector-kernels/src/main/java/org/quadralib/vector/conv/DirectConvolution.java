@@ -28,6 +28,12 @@ final class DirectConvolution implements TapKernel, ParallelTask {
   /** Floats of a task's sums, and of its padded input; both should stay in the L2 cache. */
   private static final int SUM_FLOATS = 64 * 1024;
 
+  /**
+   * Depth up to which storing the sums takes as long as computing them. They are then stored a few
+   * output channels at a time, from planes as large as can be: long runs miss fewer pages.
+   */
+  private static final int SHALLOW = 64;
+
   private static final int INPUT_FLOATS = 48 * 1024;
 
   /** Up to this many floats the weights are packed once, beyond it by each task anew. */
@@ -38,6 +44,7 @@ final class DirectConvolution implements TapKernel, ParallelTask {
 
   private final TapProblem problem; // the only one, or the first with the taps of all
   private final RowBlocks rows;
+  private final int rowTasks; // among which the output channels of a block of pixels are divided
   private final boolean packOnce;
   private final int channelBlock;
   private final PixelBlocks pixels;
@@ -54,6 +61,7 @@ final class DirectConvolution implements TapKernel, ParallelTask {
   private final int packedFloats;
   private final int sumFloats;
   private final int inputFloats;
+  private final int freeFloats;
   private final int workerFloats;
 
   // The run in progress.
@@ -73,11 +81,17 @@ final class DirectConvolution implements TapKernel, ParallelTask {
     int mostTaps = reads.stream().mapToInt(Taps::count).max().orElseThrow();
     int perBlock = Math.max(1, DEPTH_BLOCK / Math.max(1, mostTaps));
     channelBlock = Math.ceilDiv(channels, Math.ceilDiv(channels, perBlock));
-    rows = new RowBlocks(problem.outputMaps(), problem.outputChannels(), ROW_BLOCK);
+    boolean shallow = channels * mostTaps <= SHALLOW;
+    int rowBlock = shallow ? problem.outputMaps() * Tile.ROWS : ROW_BLOCK;
+    int unit = shallow ? Tile.ROWS : 1;
+    rows = new RowBlocks(problem.outputMaps(), problem.outputChannels(), rowBlock, unit);
     tileRows = Tile.roundUp(rows.mostRows(), Tile.ROWS);
     long allWeights = (long) problem.groups() * rows.count() * tileRows * channels * allTaps;
     packOnce = allWeights <= PACKED_FLOATS;
     pixels = pixelBlocks(problems.size());
+    int pixelTasks = problem.groups() * pixels.count();
+    rowTasks =
+        shallow ? Math.min(rows.count(), Math.ceilDiv(LEAST_TASKS, pixelTasks)) : rows.count();
     inputs = new InputBlocks(problem, pixels, channelBlock);
     planes = new OutputPlanes(problem, pixels);
     interleaved = problems.size() == 1 ? null : new InterleavedPlanes(problems, pixels);
@@ -96,9 +110,10 @@ final class DirectConvolution implements TapKernel, ParallelTask {
     packedFloats = packOnce ? Tile.roundUp((int) allWeights, Tile.LANES) : 0;
     sumFloats = phases.length * phaseStride;
     int free = interleaved == null ? 0 : interleaved.floats();
-    inputFloats = Tile.roundUp(Math.max(inputs.floats, free), Tile.LANES);
     int workerWeights = packOnce ? 0 : tileRows * channelBlock * allTaps;
-    workerFloats = sumFloats + inputFloats + Tile.roundUp(workerWeights, Tile.LANES);
+    inputFloats = Tile.roundUp(inputs.floats, Tile.LANES);
+    freeFloats = Tile.roundUp(Math.max(workerWeights, free), Tile.LANES);
+    workerFloats = sumFloats + inputFloats + freeFloats;
   }
 
   /** Taps that read nothing have no paddings of their own. */
@@ -124,6 +139,13 @@ final class DirectConvolution implements TapKernel, ParallelTask {
   }
 
   @Override
+  public int runPixels() {
+    return interleaved == null
+        ? planes.runPixels(Tile.roundUp(pixels.columnsPerBlock(), Tile.LANES))
+        : 0;
+  }
+
+  @Override
   public int scratchFloats(int threads) {
     return Tile.SCRATCH_START + packedFloats + threads * workerFloats;
   }
@@ -141,7 +163,7 @@ final class DirectConvolution implements TapKernel, ParallelTask {
       pool.parallelFor(parts, this);
     }
     packing = false;
-    pool.parallelFor(pixels.count() * parts, this);
+    pool.parallelFor(pixels.count() * problem.groups() * rowTasks, this);
   }
 
   /** One task of the loop in progress; called by the pool. */
@@ -150,9 +172,12 @@ final class DirectConvolution implements TapKernel, ParallelTask {
     if (packing) {
       packAll(task);
     } else {
-      int parts = problem.groups() * rows.count();
       int own = Tile.SCRATCH_START + packedFloats + worker * workerFloats;
-      compute(task / parts, task % parts, own);
+      int rowTask = task % rowTasks;
+      int group = task / rowTasks % problem.groups();
+      int firstRows = rowTask * rows.count() / rowTasks;
+      int endRows = (rowTask + 1) * rows.count() / rowTasks;
+      compute(task / rowTasks / problem.groups(), group, firstRows, endRows, own);
     }
   }
 
@@ -176,20 +201,24 @@ final class DirectConvolution implements TapKernel, ParallelTask {
     return Tile.SCRATCH_START + (part * problem.depthChannels() + channel) * allTaps * tileRows;
   }
 
-  private void compute(int block, int part, int sums) {
-    int group = part / rows.count();
-    int rowBlock = part % rows.count();
+  /** Computes some blocks of output channels: one, unless the depth is one block. */
+  private void compute(int block, int group, int firstRows, int endRows, int sums) {
     int copy = sums + sumFloats;
     for (int c = 0; c < problem.depthChannels(); c += channelBlock) {
       int channels = Math.min(channelBlock, problem.depthChannels() - c);
-      int weightsAt = packOnce ? packedAt(part, c) : copy + inputFloats;
-      if (!packOnce) {
-        pack(group, rowBlock, c, channels, weightsAt);
-      }
       inputs.fill(input, block, group, c, channels, scratch, copy);
-      multiply(block, rows.rowsOf(rowBlock), channels, weightsAt, copy, sums, c > 0);
+      for (int rowBlock = firstRows; rowBlock < endRows; rowBlock++) {
+        int part = group * rows.count() + rowBlock;
+        int weightsAt = packOnce ? packedAt(part, c) : copy + inputFloats;
+        if (!packOnce) {
+          pack(group, rowBlock, c, channels, weightsAt);
+        }
+        multiply(block, rows.rowsOf(rowBlock), channels, weightsAt, copy, sums, c > 0);
+        if (c + channels == problem.depthChannels()) {
+          store(block, group, rowBlock, sums);
+        }
+      }
     }
-    store(block, group, rowBlock, sums);
   }
 
   private void multiply(
@@ -220,7 +249,7 @@ final class DirectConvolution implements TapKernel, ParallelTask {
         int mapStride = perMap * sumStride;
         planes.store(epilogue, block, first + c, scratch, at, mapStride, rowStride);
       } else {
-        int free = sums + sumFloats;
+        int free = sums + sumFloats + inputFloats;
         interleaved.store(epilogue, block, first + c, scratch, at, phaseStride, rowStride, free);
       }
     }

@@ -106,6 +106,11 @@ final class GatheredConvolution implements TapKernel, ParallelTask {
   }
 
   @Override
+  public int runPixels() {
+    return planes.runPixels(pixels.columnsPerBlock());
+  }
+
+  @Override
   public int scratchFloats(int threads) {
     return copiesAt + threads * inputs.floats;
   }

@@ -12,6 +12,15 @@ final class OutputPlanes {
     this.blocks = blocks;
   }
 
+  /** As {@link TapKernel#runPixels}, if the sums of a row's pixels take {@code rowStride}. */
+  int runPixels(int rowStride) {
+    boolean whole =
+        blocks.columnsPerBlock() == problem.planeWidth()
+            && rowStride == problem.planeWidth()
+            && problem.stepY() == 1;
+    return whole ? blocks.rowsPerBlock() * problem.planeWidth() : 0;
+  }
+
   /**
    * Stores one output channel of a block.
    *

@@ -1,5 +1,7 @@
 package org.quadralib.vector.conv;
 
+import org.quadralib.vector.gemm.Tile;
+
 /**
  * Division of the channels of several tensors into blocks. The rows of a block are some channels of
  * the first tensor, then the same channels of the second, and so on: what is computed together is
@@ -19,10 +21,23 @@ final class RowBlocks {
    * @param mostRows rows that a block should have at most
    */
   RowBlocks(int maps, int channels, int mostRows) {
+    this(maps, channels, mostRows, 1);
+  }
+
+  /**
+   * Divides channels.
+   *
+   * @param maps number of tensors
+   * @param channels channels of each
+   * @param mostRows rows that a block should have at most
+   * @param unit divisor of the channels of all blocks but the last
+   */
+  RowBlocks(int maps, int channels, int mostRows, int unit) {
     this.maps = maps;
     this.channels = channels;
-    count = Math.ceilDiv(channels, Math.max(1, mostRows / maps));
-    blockChannels = Math.ceilDiv(channels, count);
+    int wanted = Math.ceilDiv(channels, Math.max(1, mostRows / maps));
+    blockChannels = Math.min(channels, Tile.roundUp(Math.ceilDiv(channels, wanted), unit));
+    count = Math.ceilDiv(channels, blockChannels);
   }
 
   /** Number of blocks. */

@@ -30,6 +30,14 @@ sealed interface TapKernel
    */
   void run(WorkerPool pool, long[] input, long[] weights, Epilogue epilogue, float[] scratch);
 
+  /**
+   * Pixels of an output plane that the epilogue gets at a time, from the first on; the last may be
+   * fewer. 0 if it gets them otherwise.
+   */
+  default int runPixels() {
+    return 0;
+  }
+
   /** Whether a run takes the statistics of the outputs on the way; only if they were asked for. */
   default boolean takesStatistics() {
     return false;
