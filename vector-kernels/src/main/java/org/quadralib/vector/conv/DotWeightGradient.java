@@ -3,6 +3,7 @@ package org.quadralib.vector.conv;
 import java.util.Arrays;
 import org.quadralib.vector.gemm.DotTile;
 import org.quadralib.vector.gemm.Memory;
+import org.quadralib.vector.gemm.TallDotTile;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.parallel.ParallelTask;
 import org.quadralib.vector.parallel.WorkerPool;
@@ -30,6 +31,9 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
   private static final int LEAST_TASKS = 32;
 
   private static final int SLICE_FLOATS = 512 * 1024;
+
+  /** Filters that are multiplied at a time; with no more than those of a tile, its rows suffice. */
+  private static final int MOST_ROWS = TallDotTile.fits() ? TallDotTile.ROWS : DotTile.EDGE;
 
   /** Filters of a task that reduces. */
   private static final int REDUCED_ROWS = 16;
@@ -74,13 +78,13 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
     vectorsPerRow = Math.ceilDiv(pixels.columnsPerBlock(), Tile.LANES);
     vectorBase = vectorBases();
     rowAt = Arrays.copyOf(inputs.index, Tile.roundUp(inputs.index.length, DotTile.EDGE));
-    sumFloats = Tile.roundUp(filterRows, DotTile.EDGE) * rowAt.length * Tile.LANES;
+    sumFloats = Tile.roundUp(filterRows, MOST_ROWS) * rowAt.length * Tile.LANES;
     long afforded = SLICE_FLOATS / ((long) parts() * sumFloats);
     int wanted = Math.min(pixels.imageBlocks(), Math.ceilDiv(LEAST_TASKS, parts()));
     slices = Math.clamp(afforded, 1, wanted);
     planeFloats = (vectorBase.length + 1) * Tile.LANES;
     inputFloats = Tile.roundUp(inputs.floats, Tile.LANES);
-    workerFloats = inputFloats + DotTile.EDGE * planeFloats;
+    workerFloats = inputFloats + MOST_ROWS * planeFloats + TallDotTile.FLOATS;
   }
 
   private int[] vectorBases() {
@@ -143,8 +147,8 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
     int planes = copy + inputFloats;
     for (int block = from; block < to; block++) {
       inputs.fill(x, block, group, channel, channels, scratch, copy);
-      for (int r = 0; r < filterRows; r += DotTile.EDGE) {
-        int rows = Math.min(DotTile.EDGE, filterRows - r);
+      for (int r = 0, rows; r < filterRows; r += rows) {
+        rows = Math.min(MOST_ROWS, filterRows - r);
         for (int i = 0; i < rows; i++) {
           int filter = group * shape.filtersPerGroup() + (r + i) % shape.filtersPerGroup();
           long gradient = g[(r + i) / shape.filtersPerGroup()];
@@ -161,16 +165,20 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
   private void stage(int block, long gradient, int filter, int to) {
     int columns = pixels.columnsOf(block);
     int stride = vectorsPerRow * Tile.LANES;
+    // Rows that lie together are copied at once.
+    boolean whole = columns == stride && columns == pixels.columns;
+    int runs = whole ? 1 : pixels.rowsOf(block);
+    int count = whole ? pixels.rowsOf(block) * columns : columns;
     for (int i = 0; i < pixels.imagesOf(block); i++) {
       long plane = (long) (pixels.firstImage(block) + i) * shape.filters() + filter;
       long place = plane * pixels.rows + pixels.firstRow(block);
       long address = gradient + 4 * (place * pixels.columns + pixels.firstColumn(block));
-      for (int p = 0; p < pixels.rowsOf(block); p++) {
-        Memory.read(address, scratch, to, columns);
+      for (int p = 0; p < runs; p++) {
+        Memory.read(address, scratch, to, count);
         for (int q = columns; q < stride; q++) {
           scratch[to + q] = 0;
         }
-        to += stride;
+        to += Math.max(count, stride);
         address += 4L * pixels.columns;
       }
     }
@@ -182,12 +190,35 @@ final class DotWeightGradient implements WeightGradientKernel, ParallelTask {
     // Only a block of one image may have fewer rows than the others, so its vectors come first.
     int vectors = pixels.imagesOf(block) * pixels.rowsOf(block) * vectorsPerRow;
     int rowStride = rowAt.length * Tile.LANES;
+    int at = sums + r * rowStride;
+    if (rows > DotTile.EDGE) {
+      multiplyTall(vectors, rows, depth, copy, planes, at, add);
+      return;
+    }
     int second = planes + Math.min(1, rows - 1) * planeFloats;
     int third = planes + Math.min(2, rows - 1) * planeFloats;
     for (int k = 0; k < depth; k += DotTile.EDGE) {
-      int at = sums + r * rowStride + k * Tile.LANES;
       DotTile.apply(
           vectors, scratch, planes, second, third, copy, rowAt, k, vectorBase, at, rowStride, add);
+      at += DotTile.EDGE * Tile.LANES;
+    }
+  }
+
+  /** The same for more filters; what lies where there would be others is multiplied in vain. */
+  private void multiplyTall(
+      int vectors, int rows, int depth, int copy, int planes, int at, boolean add) {
+    int rowStride = rowAt.length * Tile.LANES;
+    int width = DotTile.EDGE * Tile.LANES;
+    int tile = planes + MOST_ROWS * planeFloats;
+    for (int k = 0; k < depth; k += DotTile.EDGE) {
+      int to = add ? tile : at;
+      int stride = add ? width : rowStride;
+      TallDotTile.apply(
+          vectors, scratch, planes, planeFloats, copy, rowAt, k, vectorBase, to, stride);
+      for (int i = 0; add && i < rows; i++) {
+        Tile.add(scratch, tile + i * width, at + i * rowStride, width);
+      }
+      at += width;
     }
   }
 
