@@ -16,6 +16,9 @@ import org.quadralib.vector.gemm.Tile;
 final class PaddedBlock {
   private static final FloatVector ZERO = FloatVector.zero(Tile.SPECIES);
 
+  /** Floats of a cache line, or of a vector if that is longer. Planes are a multiple of it. */
+  private static final int PIECE = Math.max(16, Tile.LANES);
+
   private final Taps taps;
   private final int height;
   private final int width;
@@ -60,7 +63,7 @@ final class PaddedBlock {
     int floats = rows * rowStride;
     // Slack for a vector of zeros. An odd number of cache lines: planes a power of two apart would
     // share a few cache sets.
-    return Tile.roundUp(floats + Tile.LANES, 16) | 16;
+    return Tile.roundUp(floats + Tile.LANES, PIECE) | PIECE;
   }
 
   /**
@@ -102,6 +105,18 @@ final class PaddedBlock {
   void fill(float[] to, int at, long plane, int planes, int firstRow, int rows, int firstColumn) {
     int stride = taps.strideX();
     int column = firstColumn * stride - taps.padLeft();
+    if (stride == 2 && readColumns.isAll()) {
+      int first = Math.max(0, -column);
+      int end = Math.min(width - column, 2 * phaseWidth);
+      if (StridedRead.parts((end - first) / 2)) {
+        long source = plane + 4L * (column + first);
+        for (int c = 0; c < planes; c++) {
+          long address = source + 4L * c * height * width;
+          fillPairs(to, at + c * planeStride, address, firstRow, rows, first, end);
+        }
+        return;
+      }
+    }
     for (int f = 0; f < stride; f++) {
       if (readColumns.isRead(f)) {
         int from = Math.clamp(Math.ceilDiv(-column - f, stride), 0, phaseWidth);
@@ -112,6 +127,47 @@ final class PaddedBlock {
           fillPlane(to, start, source + 4L * c * height * width, firstRow, rows, from, end);
         }
       }
+    }
+  }
+
+  /**
+   * Copies one plane whose columns are parted in two, both parts at once, into zeros.
+   *
+   * @param source address of the first column that is copied, in row 0
+   * @param first what comes first of the columns that are copied
+   * @param end what comes behind the last
+   */
+  private void fillPairs(
+      float[] to, int at, long source, int firstRow, int rows, int first, int end) {
+    for (int i = 0; i < planeStride; i += PIECE) {
+      zeros(to, at + i);
+    }
+    int inputRow = firstRow * taps.strideY() - taps.padTop();
+    int copied = (rows - 1) * taps.strideY() + maxY + 1;
+    int last = Math.clamp(height - inputRow, 0, copied);
+    int pairs = (end - first) / 2;
+    for (int r = Math.max(0, -inputRow); r < last; r++) {
+      if (readRows.isRead(r)) {
+        int start = at + readRows.place(r) * rowStride;
+        int even = start + place(first);
+        long row = source + 4L * (inputRow + r) * width;
+        StridedRead.part(row, pairs, to, even, start + place(first + 1));
+        if (first + 2 * pairs < end) {
+          to[even + pairs] = Memory.get(row + 8L * pairs);
+        }
+      }
+    }
+  }
+
+  /** Place of a column in a row whose columns are parted in two. */
+  private int place(int column) {
+    return column % 2 * phaseWidth + column / 2;
+  }
+
+  /** Clears {@link #PIECE} floats, of which vectors are a divisor. */
+  private static void zeros(float[] to, int at) {
+    for (int i = 0; i < PIECE; i += Tile.LANES) {
+      ZERO.intoArray(to, at + i);
     }
   }
 

@@ -19,7 +19,51 @@ final class StridedRead {
   private static final VectorShuffle<Float> SECONDS = seconds(WHOLE);
   private static final VectorShuffle<Float> HALF_SECONDS = seconds(HALF);
 
+  private static final VectorShuffle<Float> EVEN = every(WHOLE, 0);
+  private static final VectorShuffle<Float> ODD = every(WHOLE, 1);
+  private static final VectorShuffle<Float> HALF_EVEN = every(HALF, 0);
+  private static final VectorShuffle<Float> HALF_ODD = every(HALF, 1);
+
   private StridedRead() {}
+
+  /** Every second float of two vectors, from {@code first} on. */
+  private static VectorShuffle<Float> every(VectorSpecies<Float> species, int first) {
+    int lanes = species.length();
+    return VectorShuffle.fromOp(
+        species, lane -> 2 * lane < lanes ? 2 * lane + first : 2 * lane + first - 2 * lanes);
+  }
+
+  /** Whether {@link #part} takes rows of so many pairs. */
+  static boolean parts(int count) {
+    return count >= WHOLE.length() || HALVES && 2 * count >= WHOLE.length();
+  }
+
+  /**
+   * Parts {@code count} pairs of floats: the first of each go to one place, the others to another.
+   *
+   * @param address of the first pair
+   */
+  static void part(long address, int count, float[] to, int firsts, int seconds) {
+    int lanes = WHOLE.length();
+    if (count >= lanes) {
+      for (int i = 0; i < count; i += lanes) {
+        int from = Math.min(i, count - lanes); // The last may overlap the one before.
+        FloatVector left = Memory.load(address + 8L * from);
+        FloatVector right = Memory.load(address + 8L * from + 4L * lanes);
+        left.rearrange(EVEN, right).intoArray(to, firsts + from);
+        left.rearrange(ODD, right).intoArray(to, seconds + from);
+      }
+    } else {
+      int half = lanes / 2;
+      for (int i = 0; i < count; i += half) {
+        int from = Math.min(i, count - half);
+        FloatVector left = Memory.load(HALF, address + 8L * from);
+        FloatVector right = Memory.load(HALF, address + 8L * from + 4L * half);
+        left.rearrange(HALF_EVEN, right).intoArray(to, firsts + from);
+        left.rearrange(HALF_ODD, right).intoArray(to, seconds + from);
+      }
+    }
+  }
 
   /**
    * Every second float of two vectors, of which the other begins one float earlier than where the
