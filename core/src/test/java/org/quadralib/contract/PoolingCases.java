@@ -23,6 +23,9 @@ final class PoolingCases {
           new Pool("1x1", Window.square(1, 1, 0), 1, 1, 1, 1),
           new Pool("2x2 stride 2", Window.square(2, 2, 0), 2, 3, 4, 6),
           new Pool("2x2 stride 2, odd", Window.square(2, 2, 0), 1, 2, 5, 7),
+          new Pool("2x2 stride 2, rows of 2", Window.square(2, 2, 0), 3, 7, 2, 2),
+          new Pool("2x2 stride 2, rows of 4", Window.square(2, 2, 0), 3, 7, 4, 4),
+          new Pool("2x2 stride 2, rows of 8, odd", Window.square(2, 2, 0), 2, 3, 5, 8),
           new Pool("2x2 stride 2, rows of 8", Window.square(2, 2, 0), 2, 3, 10, 8),
           new Pool("2x2 stride 2, rows of 16", Window.square(2, 2, 0), 2, 3, 10, 16),
           new Pool("2x2 stride 2, lanes + 1", Window.square(2, 2, 0), 1, 3, 18, 34),
@@ -47,6 +50,8 @@ final class PoolingCases {
     ties(cases, Window.square(2, 2, 0), 7, 37);
     ties(cases, Window.square(2, 2, 0), 10, 16);
     ties(cases, Window.square(2, 2, 0), 10, 8);
+    ties(cases, Window.square(2, 2, 0), 10, 4);
+    ties(cases, Window.square(2, 2, 0), 34, 2);
     return cases;
   }
 
@@ -79,6 +84,15 @@ final class PoolingCases {
             name + "NaN wins",
             Bound.exact(),
             g -> g.output(new MaxPool2d(window), g.constant(broken, x))));
+    cases.add(
+        ContractCase.plain(
+            MaxPool2dGradient.class,
+            name + "NaN wins",
+            Bound.accumulated(),
+            g -> {
+              Value gradient = g.constant(Values.NORMAL, y);
+              g.output(new MaxPool2dGradient(window), gradient, g.constant(broken, x));
+            }));
   }
 
   private static void max(List<ContractCase> cases, Pool pool) {

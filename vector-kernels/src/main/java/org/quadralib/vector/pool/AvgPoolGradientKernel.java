@@ -30,7 +30,7 @@ final class AvgPoolGradientKernel extends PlaneKernel {
     int pixels = vertical.extent() * horizontal.extent();
     if (vertical.global() && horizontal.global()) {
       Floats.fill(to, pixels, get(from) / pixels);
-    } else if (vertical.pairs() && horizontal.pairs()) {
+    } else if (pairs()) {
       pairs(from, to);
     } else {
       Floats.fill(to, pixels, 0f);

@@ -30,7 +30,7 @@ final class AvgPoolKernel extends PlaneKernel {
       set(to, (float) (Floats.sum(from, pixels) / pixels));
       return;
     }
-    boolean pairs = vertical.pairs() && horizontal.pairs();
+    boolean pairs = pairs();
     for (int oh = 0; oh < vertical.outputs(); oh++) {
       if (pairs) {
         long row = from + 8L * oh * horizontal.extent();

@@ -5,7 +5,6 @@ import static org.quadralib.vector.gemm.Memory.set;
 
 import org.quadralib.backend.Memory;
 import org.quadralib.graph.op.Window;
-import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.loop.Floats;
 import org.quadralib.vector.parallel.WorkerPool;
 
@@ -23,11 +22,23 @@ final class MaxPoolGradientKernel extends PlaneKernel {
   }
 
   @Override
+  void planes(long first, long end, int worker) {
+    if (pairs() && ShortRows.fit(vertical.extent(), horizontal.extent())) {
+      long windows = (end - first) * vertical.outputs() * horizontal.outputs();
+      long image = first * imageBytes();
+      long gradients = g + first * pooledBytes();
+      ShortRows.maxGradient(gradients, x + image, dx + image, windows, horizontal.extent());
+    } else {
+      super.planes(first, end, worker);
+    }
+  }
+
+  @Override
   void plane(long plane, int worker) {
     long gradients = g + plane * pooledBytes();
     long image = x + plane * imageBytes();
     long result = dx + plane * imageBytes();
-    if (vertical.pairs() && horizontal.pairs()) {
+    if (pairs()) {
       pairs(gradients, image, result);
       return;
     }
@@ -69,20 +80,7 @@ final class MaxPoolGradientKernel extends PlaneKernel {
 
   private void pairs(long gradients, long image, long result) {
     int width = horizontal.extent();
-    int oh = 0;
-    if (width == Tile.LANES) {
-      for (; oh <= vertical.outputs() - 2; oh += 2) {
-        long row = 8L * oh * width;
-        Pairs.maxGradient(
-            gradients + 4L * oh * horizontal.outputs(),
-            image + row,
-            image + row + 4L * width,
-            result + row,
-            result + row + 4L * width,
-            8L * width);
-      }
-    }
-    for (; oh < vertical.outputs(); oh++) {
+    for (int oh = 0; oh < vertical.outputs(); oh++) {
       long row = 8L * oh * width;
       Pairs.maxGradient(
           gradients + 4L * oh * horizontal.outputs(),

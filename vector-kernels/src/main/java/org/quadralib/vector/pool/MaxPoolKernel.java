@@ -23,10 +23,21 @@ final class MaxPoolKernel extends PlaneKernel {
   }
 
   @Override
+  void planes(long first, long end, int worker) {
+    if (pairs() && ShortRows.fit(vertical.extent(), horizontal.extent())) {
+      long windows = (end - first) * vertical.outputs() * horizontal.outputs();
+      long from = x + first * imageBytes();
+      ShortRows.max(from, y + first * pooledBytes(), windows, horizontal.extent());
+    } else {
+      super.planes(first, end, worker);
+    }
+  }
+
+  @Override
   void plane(long plane, int worker) {
     long from = x + plane * imageBytes();
     long to = y + plane * pooledBytes();
-    boolean pairs = vertical.pairs() && horizontal.pairs();
+    boolean pairs = pairs();
     for (int oh = 0; oh < vertical.outputs(); oh++) {
       if (pairs) {
         long row = from + 8L * oh * horizontal.extent();

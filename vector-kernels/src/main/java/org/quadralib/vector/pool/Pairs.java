@@ -1,7 +1,7 @@
 package org.quadralib.vector.pool;
 
 import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.IS_NAN;
+import static jdk.incubator.vector.VectorOperators.NE;
 import static org.quadralib.vector.gemm.Memory.get;
 import static org.quadralib.vector.gemm.Memory.load;
 import static org.quadralib.vector.gemm.Memory.set;
@@ -14,16 +14,19 @@ import org.quadralib.vector.gemm.Tile;
 
 /**
  * Pooling of 2×2 pixels with stride 2, one row of results from two rows of pixels. Two vectors of
- * pixels are taken apart into their even and odd columns, and put together again for gradients.
+ * pixels are taken apart into left and right columns by an exchange of neighbouring lanes, which
+ * also puts them together again. It leaves the windows of the two vectors in turns, so that results
+ * are sorted, and gradients spread, by one shuffle more; to shuffle two vectors into one would take
+ * twice the instructions.
  */
 final class Pairs {
   private static final int LANES = Tile.LANES;
-  private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(Tile.SPECIES, 0);
-  private static final VectorShuffle<Float> ODD =
-      VectorShuffle.fromOp(
-          Tile.SPECIES, lane -> 2 * lane + 1 < LANES ? 2 * lane + 1 : 2 * lane + 1 - 2 * LANES);
-  private static final VectorShuffle<Float> LOW = VectorShuffle.makeZip(Tile.SPECIES, 0);
-  private static final VectorShuffle<Float> HIGH = VectorShuffle.makeZip(Tile.SPECIES, 1);
+  private static final VectorShuffle<Float> SWAP = Exchange.swap(1);
+  private static final VectorMask<Float> ODD = Exchange.high(1);
+  private static final VectorMask<Float> EVEN = ODD.not();
+  private static final VectorShuffle<Float> SPREAD =
+      VectorShuffle.fromOp(Tile.SPECIES, lane -> lane / 2 + lane % 2 * (LANES / 2));
+  private static final VectorShuffle<Float> SORT = Exchange.inverse(SPREAD);
 
   private static final int NAN = key(Float.NaN);
 
@@ -33,25 +36,40 @@ final class Pairs {
   static void max(long upper, long lower, long to, int count) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
-      FloatVector left = load(upper + 8L * i).max(load(lower + 8L * i));
-      FloatVector right = load(upper + 8L * i + 4L * LANES).max(load(lower + 8L * i + 4L * LANES));
-      store(left.rearrange(EVEN, right).max(left.rearrange(ODD, right)), to + 4L * i);
+      max(upper + 8L * i, lower + 8L * i, 4L * LANES, to + 4L * i);
     }
     for (; i < count; i++) {
-      float above = Math.max(get(upper + 8L * i), get(upper + 8L * i + 4));
-      float below = Math.max(get(lower + 8L * i), get(lower + 8L * i + 4));
-      set(to + 4L * i, Math.max(above, below));
+      maxOfOne(upper + 8L * i, lower + 8L * i, to + 4L * i);
     }
+  }
+
+  /**
+   * The same for as many results as a vector has lanes.
+   *
+   * @param apart bytes from the first vector of pixels of a row to the second: they are neighbours,
+   *     or, where a row is one vector, in the next pair of rows
+   */
+  static void max(long upper, long lower, long apart, long to) {
+    FloatVector first = load(upper).max(load(lower));
+    FloatVector second = load(upper + apart).max(load(lower + apart));
+    store(left(first, second).max(right(first, second)).rearrange(SORT), to);
+  }
+
+  /** Largest of one window. */
+  static void maxOfOne(long upper, long lower, long to) {
+    float above = Math.max(get(upper), get(upper + 4));
+    float below = Math.max(get(lower), get(lower + 4));
+    set(to, Math.max(above, below));
   }
 
   /** Mean of each 2×2 pixels. */
   static void mean(long upper, long lower, long to, int count) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
-      FloatVector left = load(upper + 8L * i).add(load(lower + 8L * i));
-      FloatVector right = load(upper + 8L * i + 4L * LANES).add(load(lower + 8L * i + 4L * LANES));
-      FloatVector sum = left.rearrange(EVEN, right).add(left.rearrange(ODD, right));
-      store(sum.mul(0.25f), to + 4L * i);
+      FloatVector first = load(upper + 8L * i).add(load(lower + 8L * i));
+      FloatVector second = load(upper + 8L * i + 4L * LANES).add(load(lower + 8L * i + 4L * LANES));
+      FloatVector sum = left(first, second).add(right(first, second));
+      store(sum.mul(0.25f).rearrange(SORT), to + 4L * i);
     }
     for (; i < count; i++) {
       float left = get(upper + 8L * i) + get(lower + 8L * i);
@@ -64,9 +82,13 @@ final class Pairs {
   static void meanGradient(long g, long upper, long lower, int count) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
-      FloatVector share = load(g + 4L * i).mul(0.25f);
-      storePairs(share, share, upper + 8L * i, 4L * LANES);
-      storePairs(share, share, lower + 8L * i, 4L * LANES);
+      FloatVector share = load(g + 4L * i).mul(0.25f).rearrange(SPREAD);
+      FloatVector first = left(share, share);
+      FloatVector second = right(share, share);
+      store(first, upper + 8L * i);
+      store(second, upper + 8L * i + 4L * LANES);
+      store(first, lower + 8L * i);
+      store(second, lower + 8L * i + 4L * LANES);
     }
     for (; i < count; i++) {
       float share = get(g + 4L * i) * 0.25f;
@@ -82,60 +104,51 @@ final class Pairs {
       long g, long upper, long lower, long upperResult, long lowerResult, int count) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
+      long at = 8L * i;
       maxGradient(
-          g + 4L * i,
-          upper + 8L * i,
-          lower + 8L * i,
-          upperResult + 8L * i,
-          lowerResult + 8L * i,
-          4L * LANES);
+          g + 4L * i, upper + at, lower + at, upperResult + at, lowerResult + at, 4L * LANES);
     }
     for (; i < count; i++) {
-      maxGradient(
-          get(g + 4L * i),
-          upper + 8L * i,
-          lower + 8L * i,
-          upperResult + 8L * i,
-          lowerResult + 8L * i);
+      long at = 8L * i;
+      maxGradientOfOne(g + 4L * i, upper + at, lower + at, upperResult + at, lowerResult + at);
     }
   }
 
   /**
    * The same for as many gradients as a vector has lanes.
    *
-   * @param apart bytes from the first vector of pixels of a row to the second: they are neighbours,
-   *     or, where a row is one vector, in the next pair of rows
+   * @param apart as for {@link #max(long, long, long, long)}
    */
   static void maxGradient(
       long g, long upper, long lower, long upperResult, long lowerResult, long apart) {
     FloatVector zero = FloatVector.zero(Tile.SPECIES);
-    FloatVector left = load(upper);
-    FloatVector right = load(upper + apart);
-    FloatVector best = left.rearrange(EVEN, right);
-    FloatVector second = left.rearrange(ODD, right);
-    left = load(lower);
-    right = load(lower + apart);
-    FloatVector third = left.rearrange(EVEN, right);
-    FloatVector fourth = left.rearrange(ODD, right);
-    VectorMask<Float> secondWins = beats(second, best);
-    best = best.blend(second, secondWins);
-    VectorMask<Float> thirdWins = beats(third, best);
-    best = best.blend(third, thirdWins);
-    VectorMask<Float> fourthWins = beats(fourth, best);
-    FloatVector rest = load(g);
-    FloatVector toFourth = zero.blend(rest, fourthWins);
-    rest = rest.blend(zero, fourthWins);
-    FloatVector toThird = zero.blend(rest, thirdWins);
-    rest = rest.blend(zero, thirdWins);
-    FloatVector toSecond = zero.blend(rest, secondWins);
-    rest = rest.blend(zero, secondWins);
-    storePairs(rest, toSecond, upperResult, apart);
-    storePairs(toThird, toFourth, lowerResult, apart);
+    FloatVector a = load(upper);
+    FloatVector b = load(upper + apart);
+    FloatVector first = left(a, b);
+    FloatVector second = right(a, b);
+    a = load(lower);
+    b = load(lower + apart);
+    FloatVector third = left(a, b);
+    FloatVector fourth = right(a, b);
+    VectorMask<Float> secondWins = beats(second, first);
+    VectorMask<Float> fourthWins = beats(fourth, third);
+    VectorMask<Float> lowerWins =
+        beats(third.blend(fourth, fourthWins), first.blend(second, secondWins));
+    FloatVector gradient = load(g).rearrange(SPREAD);
+    FloatVector above = gradient.blend(zero, lowerWins);
+    FloatVector below = zero.blend(gradient, lowerWins);
+    a = above.blend(zero, secondWins);
+    b = zero.blend(above, secondWins);
+    store(left(a, b), upperResult);
+    store(right(a, b), upperResult + apart);
+    a = below.blend(zero, fourthWins);
+    b = zero.blend(below, fourthWins);
+    store(left(a, b), lowerResult);
+    store(right(a, b), lowerResult + apart);
   }
 
   /** The same for one gradient. Which pixel wins cannot be predicted: there is no branch. */
-  private static void maxGradient(
-      float g, long upper, long lower, long upperResult, long lowerResult) {
+  static void maxGradientOfOne(long g, long upper, long lower, long upperResult, long lowerResult) {
     int best = key(get(upper));
     int candidate = key(get(upper + 4));
     int second = beats(candidate, best);
@@ -144,7 +157,7 @@ final class Pairs {
     int third = beats(candidate, best);
     best = third == 0 ? best : candidate;
     int fourth = beats(key(get(lower + 4)), best);
-    int rest = Float.floatToRawIntBits(g);
+    int rest = Float.floatToRawIntBits(get(g));
     int toFourth = rest & fourth;
     rest &= ~fourth;
     int toThird = rest & third;
@@ -155,23 +168,29 @@ final class Pairs {
     set(upperResult, Float.intBitsToFloat(rest & ~second));
   }
 
+  /** Left columns of two vectors of pixels; or the first of these from left and right columns. */
+  static FloatVector left(FloatVector a, FloatVector b) {
+    return a.blend(b.rearrange(SWAP), ODD);
+  }
+
+  /** Right columns of two vectors of pixels; or the second of these from left and right columns. */
+  static FloatVector right(FloatVector a, FloatVector b) {
+    return b.blend(a.rearrange(SWAP), EVEN);
+  }
+
+  /** Where the candidate wins over a pixel before it, as the later of two NaN does. */
+  static VectorMask<Float> beats(FloatVector candidate, FloatVector best) {
+    return candidate.compare(GT, best).or(candidate.compare(NE, candidate));
+  }
+
   /** An integer that orders as the number does; both zeros have the same, NaN has the largest. */
   private static int key(float value) {
     int bits = Float.floatToIntBits(value + 0f);
     return bits ^ (bits >> 31 & Integer.MAX_VALUE);
   }
 
-  /** All ones if the candidate wins, as the later of two NaN does. */
+  /** All ones if the candidate wins. */
   private static int beats(int candidate, int best) {
     return candidate > best || candidate == NAN ? -1 : 0;
-  }
-
-  private static VectorMask<Float> beats(FloatVector candidate, FloatVector best) {
-    return candidate.compare(GT, best).or(candidate.test(IS_NAN));
-  }
-
-  private static void storePairs(FloatVector even, FloatVector odd, long to, long apart) {
-    store(even.rearrange(LOW, odd), to);
-    store(even.rearrange(HIGH, odd), to + apart);
   }
 }

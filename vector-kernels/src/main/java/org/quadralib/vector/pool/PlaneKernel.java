@@ -31,6 +31,18 @@ abstract class PlaneKernel implements Kernel, ParallelTask {
   /** Handles one plane. */
   abstract void plane(long plane, int worker);
 
+  /** Handles the planes of a task, one by one unless they are better walked as one run. */
+  void planes(long first, long end, int worker) {
+    for (long plane = first; plane < end; plane++) {
+      plane(plane, worker);
+    }
+  }
+
+  /** Whether each 2×2 pixels go to one result. */
+  final boolean pairs() {
+    return vertical.pairs() && horizontal.pairs();
+  }
+
   /** Bytes of a plane of the larger images. */
   final long imageBytes() {
     return 4L * vertical.extent() * horizontal.extent();
@@ -48,8 +60,6 @@ abstract class PlaneKernel implements Kernel, ParallelTask {
 
   @Override
   public final void run(int task, int worker) {
-    for (long plane = tiles.firstRow(task); plane < tiles.endRow(task); plane++) {
-      plane(plane, worker);
-    }
+    planes(tiles.firstRow(task), tiles.endRow(task), worker);
   }
 }
