@@ -191,7 +191,7 @@ final class WinogradConvolution implements TapKernel, ParallelTask {
    */
   private int fewTilesFloats(int maps) {
     int vectors = Math.ceilDiv(problem.outputChannels(), LANES) * maps;
-    return LANES * Math.max(2 * maps, Math.min(4, vectors / LEAST_PASSES));
+    return LANES * Math.max(2 * maps, Math.min(3, vectors / LEAST_PASSES));
   }
 
   /**

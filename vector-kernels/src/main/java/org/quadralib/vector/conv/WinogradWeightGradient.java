@@ -75,7 +75,8 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
     columns = WinogradGradientPanels.columns(shape, maps);
     int perTile = WinogradGradientPanels.floatsPerTile(shape, maps, transform);
     int most = Math.max(1, CHUNK_FLOATS / perTile / TASK_TILES) * TASK_TILES;
-    chunk = tiles.count() <= MOST_AT_ONCE / perTile ? tiles.count() : Math.min(most, tiles.count());
+    long sums = (long) points * inputBlocks * LANES * panels * columns;
+    chunk = isAtOnce((long) tiles.count() * perTile, sums) ? tiles.count() : most;
     operands = new WinogradGradientPanels(shape, maps, transform, tiles, chunk, TASK_TILES);
     results = new WinogradFilterGradients(shape, maps, transform);
     atOnce = chunk == tiles.count();
@@ -84,6 +85,11 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
     sumFloats = atOnce ? 0 : panels * points * sumStride;
     int store = results.scratchFloats() + (atOnce ? points * sumStride : 0);
     workerFloats = Math.max(store, operands.scratchFloats());
+  }
+
+  /** Whether all transformed tiles are kept: few floats, or no more than the sums would be. */
+  private static boolean isAtOnce(long tileFloats, long sums) {
+    return tileFloats <= Math.max(MOST_AT_ONCE, Math.min(sums, MOST_SUMS));
   }
 
   /** Whether the algorithm applies and its sums take no more memory than they should. */
@@ -98,9 +104,9 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
             * WinogradGradientPanels.columns(shape, maps);
     int tiles =
         new WinogradTiles(shape.batch(), shape.outputHeight(), shape.outputWidth(), edge).count();
+    long sums = points * channels * filters;
     return Math.min(tiles, TASK_TILES) * points * (channels + filters) <= MOST_SUMS
-        && (tiles * points * (channels + filters) <= MOST_AT_ONCE
-            || points * channels * filters <= MOST_SUMS);
+        && (isAtOnce(tiles * points * (channels + filters), sums) || sums <= MOST_SUMS);
   }
 
   private static boolean isWinograd(ConvShape shape) {
