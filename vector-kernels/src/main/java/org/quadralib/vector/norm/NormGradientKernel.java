@@ -7,16 +7,12 @@ import static org.quadralib.vector.gemm.Memory.store;
 
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import org.quadralib.backend.Kernel;
 import org.quadralib.backend.Memory;
 import org.quadralib.graph.op.BatchNormGradient;
 import org.quadralib.plan.Workspace;
 import org.quadralib.tensor.Shape;
-import org.quadralib.tensor.Tensor;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.loop.Floats;
-import org.quadralib.vector.loop.RowTiles;
-import org.quadralib.vector.parallel.ParallelTask;
 import org.quadralib.vector.parallel.WorkerPool;
 import org.quadralib.vector.reduce.Layout;
 
@@ -24,30 +20,27 @@ import org.quadralib.vector.reduce.Layout;
  * Derivative of batch normalisation through its statistics. With the sums of {@link GradientSums},
  * {@code dx = scale · (g − offset − (x − mean) · slope)}.
  */
-public final class NormGradientKernel implements Kernel, ParallelTask {
+public final class NormGradientKernel extends TwoPassKernel {
   private static final int LANES = Tile.LANES;
 
-  private final WorkerPool pool;
+  /** Numbers of a channel: mean, scale, offset, slope. */
+  private static final int NUMBERS = 4;
+
   private final Memory memory;
   private final double epsilon;
-  private final Layout layout;
   private final GradientSums sums;
-  private final ChannelPattern pattern;
-  private final RowTiles tiles;
+  private final long step; // from number to number
   private final long g;
   private final long x;
   private final long dx;
 
   /** A kernel bound to its memory. */
   public NormGradientKernel(BatchNormGradient op, Memory memory, WorkerPool pool) {
-    this.pool = pool;
+    super(Layout.channels(memory.in(1).shape()), memory, pool);
     this.memory = memory;
     epsilon = op.epsilon();
-    layout = Layout.channels(memory.in(1).shape());
-    long scratch = memory.scratch().address();
-    pattern = new ChannelPattern(layout, scratch);
-    sums = new GradientSums(memory, pattern, scratch + 4L * patternFloats(layout), pool);
-    tiles = ChannelPattern.tiles(layout);
+    step = 4L * ChannelPattern.stride(layout);
+    sums = new GradientSums(memory, pattern, pattern.address(NUMBERS), pool);
     g = Floats.address(memory.in(0));
     x = Floats.address(memory.in(1));
     dx = Floats.address(memory.out(0));
@@ -56,51 +49,45 @@ public final class NormGradientKernel implements Kernel, ParallelTask {
   /** Scratch memory for four numbers per channel and two sums per unit. */
   public static Workspace workspace(Shape x) {
     Layout layout = Layout.channels(x);
-    return new Workspace(4L * patternFloats(layout) + layout.workspace(2).bytes(), List.of());
-  }
-
-  private static int patternFloats(Layout layout) {
-    return 4 * ChannelPattern.stride(layout);
+    long numbers = 4L * NUMBERS * ChannelPattern.stride(layout);
+    return new Workspace(numbers + layout.workspace(2).bytes(), List.of());
   }
 
   @Override
-  public void run() {
-    Tensor mean = memory.in(2);
-    for (int c = 0; c < layout.kept(); c++) {
-      pattern.set(0, c, (float) mean.get(c));
-    }
-    sums.run();
+  GradientSums sums() {
+    return sums;
+  }
+
+  @Override
+  void begin(int channel) {
+    pattern.set(0, channel, (float) memory.in(2).get(channel));
+  }
+
+  @Override
+  void finish(int channel) {
     double count = (double) layout.outer() * layout.inner();
-    for (int c = 0; c < layout.kept(); c++) {
-      double inverse = 1 / Math.sqrt(memory.in(3).get(c) + epsilon);
-      double sum = sums.gradients(c);
-      double product = sums.products(c) * inverse;
-      memory.out(1).set(c, product);
-      memory.out(2).set(c, sum);
-      pattern.set(1, c, (float) (memory.in(4).get(c) * inverse));
-      pattern.set(2, c, (float) (sum / count));
-      pattern.set(3, c, (float) (product * inverse / count));
-    }
-    pool.parallelFor(tiles.tasks(), this);
+    double inverse = 1 / Math.sqrt(memory.in(3).get(channel) + epsilon);
+    double sum = sums.gradients(channel);
+    double product = sums.products(channel) * inverse;
+    memory.out(1).set(channel, product);
+    memory.out(2).set(channel, sum);
+    pattern.set(1, channel, (float) (memory.in(4).get(channel) * inverse));
+    pattern.set(2, channel, (float) (sum / count));
+    pattern.set(3, channel, (float) (product * inverse / count));
   }
 
   @Override
-  public void run(int task, int worker) {
-    int first = tiles.firstElement(task);
-    int count = tiles.elements(task);
-    for (long row = tiles.firstRow(task); row < tiles.endRow(task); row++) {
-      long at = 4 * (row * tiles.length() + first);
-      long number = layout.byColumns() ? 4L * first : 4 * (row % layout.kept());
-      long mean = pattern.address(0) + number;
-      long scale = pattern.address(1) + number;
-      long offset = pattern.address(2) + number;
-      long slope = pattern.address(3) + number;
-      if (layout.byColumns()) {
-        columns(g + at, x + at, dx + at, count, mean, scale, offset, slope);
-      } else {
-        plane(g + at, x + at, dx + at, count, get(mean), get(scale), get(offset), get(slope));
-      }
-    }
+  void plane(long at, int count, long number) {
+    float scale = get(number + step);
+    float offset = get(number + 2 * step);
+    float slope = get(number + 3 * step);
+    plane(g + at, x + at, dx + at, count, get(number), scale, offset, slope);
+  }
+
+  @Override
+  void columns(long at, int count, long number) {
+    long scale = number + step;
+    columns(g + at, x + at, dx + at, count, number, scale, scale + step, scale + 2 * step);
   }
 
   private static void plane(

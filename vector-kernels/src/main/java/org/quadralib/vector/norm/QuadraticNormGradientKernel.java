@@ -9,7 +9,6 @@ import static org.quadralib.vector.gemm.Memory.store;
 
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import org.quadralib.backend.Kernel;
 import org.quadralib.backend.Memory;
 import org.quadralib.graph.op.NormalizedForm;
 import org.quadralib.graph.op.QuadraticNormGradient;
@@ -17,8 +16,6 @@ import org.quadralib.plan.Workspace;
 import org.quadralib.tensor.Shape;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.loop.Floats;
-import org.quadralib.vector.loop.RowTiles;
-import org.quadralib.vector.parallel.ParallelTask;
 import org.quadralib.vector.parallel.WorkerPool;
 import org.quadralib.vector.reduce.Layout;
 
@@ -32,7 +29,7 @@ import org.quadralib.vector.reduce.Layout;
  *
  * <p>where the numbers, per channel, follow from {@code dA = scale (g B̂ − offset − A · slope)}.
  */
-public final class QuadraticNormGradientKernel implements Kernel, ParallelTask {
+public final class QuadraticNormGradientKernel extends TwoPassKernel {
   private static final int LANES = Tile.LANES;
 
   // Numbers of a channel: first mean, scale and shift of A and B, mean and scale of C, then these.
@@ -42,13 +39,9 @@ public final class QuadraticNormGradientKernel implements Kernel, ParallelTask {
   private static final int OF_C = 15; // r, k
   private static final int NUMBERS = 17;
 
-  private final WorkerPool pool;
   private final Memory memory;
   private final double epsilon;
-  private final Layout layout;
   private final QuadraticNormSums sums;
-  private final ChannelPattern pattern;
-  private final RowTiles tiles;
   private final long step; // from number to number
   private final long g;
   private final long a;
@@ -60,15 +53,11 @@ public final class QuadraticNormGradientKernel implements Kernel, ParallelTask {
 
   /** A kernel bound to its memory. */
   public QuadraticNormGradientKernel(QuadraticNormGradient op, Memory memory, WorkerPool pool) {
-    this.pool = pool;
+    super(Layout.channels(memory.in(0).shape()), memory, pool);
     this.memory = memory;
     epsilon = op.epsilon();
-    layout = Layout.channels(memory.in(0).shape());
-    long scratch = memory.scratch().address();
-    pattern = new ChannelPattern(layout, scratch);
     step = 4L * ChannelPattern.stride(layout);
-    sums = new QuadraticNormSums(memory, pattern, scratch + NUMBERS * step, pool);
-    tiles = ChannelPattern.tiles(layout);
+    sums = new QuadraticNormSums(memory, pattern, pattern.address(NUMBERS), pool);
     g = Floats.address(memory.in(0));
     a = Floats.address(memory.in(1));
     b = Floats.address(memory.in(2));
@@ -86,22 +75,15 @@ public final class QuadraticNormGradientKernel implements Kernel, ParallelTask {
   }
 
   @Override
-  public void run() {
-    for (int map = 0; map < MAPS; map++) {
-      setNorm(map);
-    }
-    sums.run();
-    for (int map = 0; map < MAPS; map++) {
-      setGradient(map);
-    }
-    pool.parallelFor(tiles.tasks(), this);
+  QuadraticNormSums sums() {
+    return sums;
   }
 
-  private void setNorm(int map) {
-    int from = TENSORS + map * NormalizedForm.NORM;
-    int number = map * FormNumbers.PER_MAP;
-    for (int channel = 0; channel < layout.kept(); channel++) {
-      pattern.set(number, channel, (float) memory.in(from).get(channel));
+  @Override
+  void begin(int channel) {
+    for (int map = 0; map < MAPS; map++) {
+      int number = map * FormNumbers.PER_MAP;
+      pattern.set(number, channel, (float) operand(map, 0, channel));
       pattern.set(number + 1, channel, (float) scale(map, channel));
       if (map < 2) {
         pattern.set(number + 2, channel, (float) shift(map, channel));
@@ -109,9 +91,10 @@ public final class QuadraticNormGradientKernel implements Kernel, ParallelTask {
     }
   }
 
-  private void setGradient(int map) {
+  @Override
+  void finish(int channel) {
     double count = (double) layout.outer() * layout.inner();
-    for (int channel = 0; channel < layout.kept(); channel++) {
+    for (int map = 0; map < MAPS; map++) {
       double inverse = inverse(map, channel);
       double sum = sums.gradients(map, channel);
       double product = sums.products(map, channel) * inverse;
@@ -145,20 +128,7 @@ public final class QuadraticNormGradientKernel implements Kernel, ParallelTask {
   }
 
   @Override
-  public void run(int task, int worker) {
-    int first = tiles.firstElement(task);
-    int count = tiles.elements(task);
-    for (long row = tiles.firstRow(task); row < tiles.endRow(task); row++) {
-      long at = 4 * (row * tiles.length() + first);
-      if (layout.byColumns()) {
-        columns(at, count, pattern.address(0) + 4L * first);
-      } else {
-        plane(at, count, pattern.address(0) + 4 * (row % layout.kept()));
-      }
-    }
-  }
-
-  private void plane(long from, int count, long number) {
+  void plane(long from, int count, long number) {
     // Fields would be read again after every store.
     long g = this.g;
     long a = this.a;
@@ -200,7 +170,8 @@ public final class QuadraticNormGradientKernel implements Kernel, ParallelTask {
     return FloatVector.broadcast(Tile.SPECIES, get(numbers + number * step));
   }
 
-  private void columns(long from, int count, long numbers) {
+  @Override
+  void columns(long from, int count, long numbers) {
     // Fields would be read again after every store.
     long g = this.g;
     long a = this.a;

@@ -73,6 +73,24 @@ public abstract class Reduction implements Kernel {
     }
   }
 
+  /** Computes the units of some results, on the calling thread. There must be one stack. */
+  public final void reduce(int firstResult, int endResult) {
+    for (int part = 0; part < layout.partialOuter(); part++) {
+      if (layout.byColumns()) {
+        int end = endResult * layout.inner();
+        for (int column = firstResult * layout.inner(); column < end; column += Layout.COLUMNS) {
+          columns(part, column, Math.min(Layout.COLUMNS, end - column));
+        }
+      } else {
+        int first = (part * layout.kept() + firstResult) * layout.partialInner();
+        int units = (endResult - firstResult) * layout.partialInner();
+        for (int block = first; block < first + units; block++) {
+          segments(block);
+        }
+      }
+    }
+  }
+
   /** Sum of one float for each unit of a result. */
   protected final double total(long partials, int result) {
     double sum = 0;
@@ -123,14 +141,18 @@ public abstract class Reduction implements Kernel {
   private void columns(int block) {
     int perDepth = Math.ceilDiv(layout.columns(), Layout.COLUMNS);
     int column = block % perDepth * Layout.COLUMNS;
-    int part = block / perDepth;
+    columns(block / perDepth, column, Math.min(Layout.COLUMNS, layout.columns() - column));
+  }
+
+  /** Columns of a part: some of the outer indices of a stack. */
+  private void columns(int part, int column, int count) {
     int stack = part / layout.partialOuter();
     int outer = part % layout.partialOuter() * Layout.DEPTH;
     columns(
         ((long) stack * layout.outer() + outer) * layout.columns() + column,
         Math.min(Layout.DEPTH, layout.outer() - outer),
         column,
-        Math.min(Layout.COLUMNS, layout.columns() - column),
+        count,
         (long) part * layout.columns() + column);
   }
 
