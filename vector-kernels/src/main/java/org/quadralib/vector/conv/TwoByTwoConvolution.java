@@ -29,8 +29,16 @@ final class TwoByTwoConvolution implements TapKernel, ParallelTask {
 
   private static final int TILE_FLOATS = Tile.ROWS * IMAGES;
 
-  /** Output channels of a task. */
-  private static final int BLOCK = 16;
+  /** Output channels of a task, at least and at most. */
+  private static final int LEAST_BLOCK = 16;
+
+  private static final int MOST_BLOCK = 64;
+
+  /** Tasks for which blocks are made smaller than they might be. */
+  private static final int TASKS = 16;
+
+  /** Weights that are copied at a time: they should stay in the second-level cache. */
+  private static final int PACKED_FLOATS = 80 * 1024;
 
   /** Input channels whose weights and pixels are used at a time: they should stay in a cache. */
   private static final int DEPTH = 64;
@@ -47,6 +55,8 @@ final class TwoByTwoConvolution implements TapKernel, ParallelTask {
   private final int groupStride;
   private final int inputBlocks;
   private final int outputBlocks;
+  private final int block; // output channels of a task
+  private final int packedInputs; // input channels whose weights are copied at a time
   private final int taskGroups;
   private final int rowStep; // from one output channel's weights to the next, as packed
   private final int depthStep; // from one input channel's weights to the next
@@ -70,20 +80,32 @@ final class TwoByTwoConvolution implements TapKernel, ParallelTask {
     // One vector more than needed, lest all groups share a few cache sets.
     groupStride = problem.depthChannels() * PIXELS * IMAGES + LANES;
     inputBlocks = Math.ceilDiv(problem.inputChannels(), LANES);
-    outputBlocks = Math.ceilDiv(problem.outputChannels(), BLOCK);
     taskGroups = Math.min(groups, MOST_GROUPS);
     boolean rowsLieTogether = problem.channelStride() == TAPS;
-    rowStep = rowsLieTogether ? DEPTH * TAPS + LANES : TAPS;
-    depthStep = rowsLieTogether ? TAPS : BLOCK * TAPS;
+    // Long runs of memory are read faster than short ones: those of few rows, or of wide ones.
+    if (rowsLieTogether) {
+      block = LEAST_BLOCK;
+      int fit = Math.max(1, PACKED_FLOATS / (block * TAPS * DEPTH)) * DEPTH;
+      packedInputs = Math.min(problem.inputChannels(), fit);
+      rowStep = packedInputs * TAPS + LANES;
+      depthStep = TAPS;
+    } else {
+      int share = Math.ceilDiv(problem.outputChannels(), TASKS);
+      block = Math.clamp(Tile.roundUp(share, LEAST_BLOCK), LEAST_BLOCK, MOST_BLOCK);
+      packedInputs = DEPTH;
+      rowStep = TAPS;
+      depthStep = block * TAPS;
+    }
+    outputBlocks = Math.ceilDiv(problem.outputChannels(), block);
     reads = new int[DEPTH * PIXELS];
     for (int i = 0; i < reads.length; i++) {
       int pixel = i % PIXELS;
       int base = backwards ? pixel : PIXELS - 1 - pixel;
       reads[i] = i / PIXELS * depthStep + base / 2 * 3 + base % 2;
     }
-    weightFloats = Tile.roundUp(Math.max(BLOCK * rowStep, DEPTH * depthStep), LANES);
-    sumFloats = problem.outputMaps() * BLOCK * PIXELS * IMAGES;
-    imageStride = BLOCK * PIXELS + LANES;
+    weightFloats = Tile.roundUp(Math.max(block * rowStep, packedInputs * depthStep), LANES);
+    sumFloats = problem.outputMaps() * block * PIXELS * IMAGES;
+    imageStride = block * PIXELS + LANES;
     mapStride = IMAGES * imageStride;
     int multiply =
         weightFloats + TILE_FLOATS + taskGroups * sumFloats + problem.outputMaps() * mapStride;
@@ -141,7 +163,7 @@ final class TwoByTwoConvolution implements TapKernel, ParallelTask {
       int blocks = problem.inputMaps() * inputBlocks;
       arrange(task / blocks, task % blocks, scratch, own);
     } else {
-      multiply(task % outputBlocks, task / outputBlocks * taskGroups, scratch, own);
+      multiply(task % outputBlocks * block, task / outputBlocks * taskGroups, scratch, own);
     }
   }
 
@@ -171,30 +193,35 @@ final class TwoByTwoConvolution implements TapKernel, ParallelTask {
   }
 
   /** Computes a block of output channels of all maps for some groups of images. */
-  private void multiply(int block, int firstGroup, float[] s, int own) {
+  private void multiply(int firstChannel, int firstGroup, float[] s, int own) {
     int endGroup = Math.min(groups, firstGroup + taskGroups);
-    int channels = Math.min(BLOCK, problem.outputChannels() - block * BLOCK);
+    int channels = Math.min(block, problem.outputChannels() - firstChannel);
     int tile = own + weightFloats;
     int sums = tile + TILE_FLOATS;
     for (int map = 0; map < problem.outputMaps(); map++) {
       for (int in = 0; in < problem.inputMaps(); in++) {
         for (int first = 0; first < problem.inputChannels(); first += DEPTH) {
           int depth = Math.min(DEPTH, problem.inputChannels() - first);
-          pack(weights[map + in], block * BLOCK, channels, first, depth, s, own);
+          int packed = first % packedInputs;
+          if (packed == 0) {
+            int inputs = Math.min(packedInputs, problem.inputChannels() - first);
+            pack(weights[map + in], firstChannel, channels, first, inputs, s, own);
+          }
+          int w = own + packed * depthStep;
           int pixels =
               Tile.SCRATCH_START + (in * problem.inputChannels() + first) * PIXELS * IMAGES;
           for (int group = firstGroup; group < endGroup; group++) {
             int x = pixels + group * groupStride;
-            int to = sums + (group - firstGroup) * sumFloats + map * BLOCK * PIXELS * IMAGES;
+            int to = sums + (group - firstGroup) * sumFloats + map * block * PIXELS * IMAGES;
             boolean add = in > 0 || first > 0;
-            multiply(channels, depth, s, own, x, add ? tile : to, to, add);
+            multiply(channels, depth, s, w, x, add ? tile : to, to, add);
           }
         }
       }
     }
     for (int group = firstGroup; group < endGroup; group++) {
       int from = sums + (group - firstGroup) * sumFloats;
-      store(block, group, channels, s, from, sums + taskGroups * sumFloats);
+      store(firstChannel, group, channels, s, from, sums + taskGroups * sumFloats);
     }
   }
 
@@ -235,17 +262,17 @@ final class TwoByTwoConvolution implements TapKernel, ParallelTask {
     }
   }
 
-  private void store(int block, int group, int channels, float[] s, int sums, int free) {
+  private void store(int firstChannel, int group, int channels, float[] s, int sums, int free) {
     int images = imagesOf(group);
     for (int map = 0; map < problem.outputMaps(); map++) {
-      int from = sums + map * BLOCK * PIXELS * IMAGES;
+      int from = sums + map * block * PIXELS * IMAGES;
       Transpose.apply(
           s, from, IMAGES, free + map * mapStride, imageStride, channels * PIXELS, images);
     }
     for (int i = 0; i < images; i++) {
       long image = (long) (group * IMAGES + i) * problem.outputChannels();
       for (int c = 0; c < channels; c++) {
-        int channel = block * BLOCK + c;
+        int channel = firstChannel + c;
         long position = (image + channel) * PIXELS;
         int at = free + i * imageStride + c * PIXELS;
         epilogue.store(s, at, mapStride, channel, PIXELS, position, 1);

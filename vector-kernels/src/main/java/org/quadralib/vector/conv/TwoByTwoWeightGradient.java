@@ -26,6 +26,9 @@ final class TwoByTwoWeightGradient implements WeightGradientKernel, ParallelTask
   /** Floats of the rearranged operands beyond which another way is taken. */
   private static final long MOST_FLOATS = 8 << 20;
 
+  /** Floats of the gradients of a tile of filters that are put together before they are stored. */
+  private static final int STORED_FLOATS = 64 * 1024;
+
   private final ConvShape shape;
   private final int maps;
   private final int imageBlocks;
@@ -33,6 +36,8 @@ final class TwoByTwoWeightGradient implements WeightGradientKernel, ParallelTask
   private final int panels;
   private final int tileStride; // from one tile of filters to the next
   private final int panelStride; // from one panel of channels to the next
+  private final int storedPanels; // panels of channels whose gradients are stored together
+  private final int storedStride; // from filter to filter of what is stored
   private final int sumStride; // from tap to tap
   private final int workerFloats;
   private final int[][] gradients = new int[TAPS][];
@@ -54,7 +59,9 @@ final class TwoByTwoWeightGradient implements WeightGradientKernel, ParallelTask
     tileStride = PIXELS * imageBlocks * ROWS * LANES + LANES;
     panelStride = PIXELS * shape.batch() * COLUMNS + LANES;
     sumStride = ROWS * COLUMNS + LANES;
-    int multiply = TAPS * sumStride + TAPS * COLUMNS;
+    storedPanels = Math.clamp(STORED_FLOATS / (ROWS * COLUMNS * TAPS), 1, panels);
+    storedStride = storedPanels * COLUMNS * TAPS + LANES;
+    int multiply = TAPS * sumStride + ROWS * storedStride;
     int arrange = 2 * LANES * ROWS * PIXELS + COLUMNS * PIXELS;
     workerFloats = Tile.roundUp(Math.max(multiply, arrange) + LANES, LANES);
     for (int tap = 0; tap < TAPS; tap++) {
@@ -208,12 +215,22 @@ final class TwoByTwoWeightGradient implements WeightGradientKernel, ParallelTask
         int to = sums + tap * sumStride;
         TileKernels.matched(index.length, s, from, index, right, inputs[tap], to, COLUMNS);
       }
-      int channel = panel * COLUMNS;
-      int channels = Math.min(COLUMNS, shape.channels() - channel);
+      int inStored = panel % storedPanels;
+      int end = Math.min(shape.channels(), (panel + 1) * COLUMNS);
       for (int i = 0; i < filters; i++) {
-        Transpose.apply(s, sums + i * COLUMNS, sumStride, free, TAPS, TAPS, channels);
-        long first = (long) (filter + i) * shape.channels() + channel;
-        Memory.write(s, free, channels * TAPS, 0f, dw[tile / filterTiles] + 4 * first * TAPS);
+        int at = free + i * storedStride + inStored * COLUMNS * TAPS;
+        int channels = end - panel * COLUMNS;
+        Transpose.apply(s, sums + i * COLUMNS, sumStride, at, TAPS, TAPS, channels);
+      }
+      // Long runs of memory are written faster than short ones.
+      if (inStored == storedPanels - 1 || panel == panels - 1) {
+        int channel = (panel - inStored) * COLUMNS;
+        for (int i = 0; i < filters; i++) {
+          long first = (long) (filter + i) * shape.channels() + channel;
+          int count = (end - channel) * TAPS;
+          long address = dw[tile / filterTiles] + 4 * first * TAPS;
+          Memory.write(s, free + i * storedStride, count, 0f, address);
+        }
       }
     }
   }
