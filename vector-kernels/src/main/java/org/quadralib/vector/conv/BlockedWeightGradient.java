@@ -2,6 +2,7 @@ package org.quadralib.vector.conv;
 
 import java.util.Arrays;
 import org.quadralib.vector.gemm.Memory;
+import org.quadralib.vector.gemm.TallGradientTile;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.gemm.TileKernels;
 import org.quadralib.vector.gemm.Transpose;
@@ -82,7 +83,8 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
     // One slice needs no sums but those in progress.
     sharedFloats = slices == 1 ? 0 : slices * parts() * sumFloats;
     panelFloats = Tile.roundUp(Math.max(gradients.floats(), SQUARE * RUN), Tile.LANES);
-    workerFloats = inputs.floats + panelFloats + (slices == 1 ? sumFloats : 0);
+    int ownSums = slices == 1 ? sumFloats : 0;
+    workerFloats = inputs.floats + panelFloats + ownSums + TallGradientTile.FLOATS;
   }
 
   private PixelBlocks pixelBlocks(Taps reads) {
@@ -153,21 +155,47 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
       inputs.fill(x, block, group, channel, channels, scratch, copy);
       gradients.pack(g, block, group, filterBlock, scratch, panels);
       boolean add = block > from * perImageBlock;
-      multiply(block, filters.rowsOf(filterBlock), channels * taps, copy, panels, sums, add);
+      int tile = copy + workerFloats - TallGradientTile.FLOATS;
+      multiply(block, filters.rowsOf(filterBlock), channels * taps, copy, panels, sums, add, tile);
     }
   }
 
   private void multiply(
-      int block, int columns, int rows, int copy, int panels, int sums, boolean add) {
+      int block,
+      int columns,
+      int rows,
+      int copy,
+      int panels,
+      int sums,
+      boolean add,
+      int tile) {
     int count = pixels.pixelsOf(block);
     int[] pixelBase = inputs.pixelBase();
     for (int j = 0; j < columns; j += Tile.GRADIENT_COLUMNS) {
       int right = panels + j * count;
       int at = sums + j;
-      for (int k = 0; k < rows; k += Tile.GRADIENT_ROWS) {
+      int k = 0;
+      if (TallGradientTile.fits()) {
+        for (; k <= rows - TallGradientTile.ROWS; k += TallGradientTile.ROWS) {
+          multiplyTall(count, k, copy, pixelBase, right, at, add, tile);
+          at += TallGradientTile.ROWS * sumStride;
+        }
+      }
+      for (; k < rows; k += Tile.GRADIENT_ROWS) {
         TileKernels.gathered(count, scratch, rowAt, k, copy, pixelBase, right, at, sumStride, add);
         at += Tile.GRADIENT_ROWS * sumStride;
       }
+    }
+  }
+
+  private void multiplyTall(
+      int count, int k, int copy, int[] pixelBase, int right, int at, boolean add, int tile) {
+    int to = add ? tile : at;
+    int stride = add ? Tile.GRADIENT_COLUMNS : sumStride;
+    TallGradientTile.apply(count, scratch, rowAt, k, copy, pixelBase, right, to, stride);
+    for (int i = 0; add && i < TallGradientTile.ROWS; i++) {
+      int row = tile + i * Tile.GRADIENT_COLUMNS;
+      Tile.add(scratch, row, at + i * sumStride, Tile.GRADIENT_COLUMNS);
     }
   }
 
