@@ -26,24 +26,32 @@ public final class NormGradientKernel extends TwoPassKernel {
   /** Numbers of a channel: mean, scale, offset, slope. */
   private static final int NUMBERS = 4;
 
-  private final Memory memory;
   private final double epsilon;
   private final GradientSums sums;
   private final long step; // from number to number
   private final long g;
   private final long x;
+  private final long mean;
+  private final long variance;
+  private final long gamma;
   private final long dx;
+  private final long dGamma;
+  private final long dBeta;
 
   /** A kernel bound to its memory. */
   public NormGradientKernel(BatchNormGradient op, Memory memory, WorkerPool pool) {
     super(Layout.channels(memory.in(1).shape()), memory, pool);
-    this.memory = memory;
     epsilon = op.epsilon();
     step = 4L * ChannelPattern.stride(layout);
     sums = new GradientSums(memory, pattern, pattern.address(NUMBERS), pool);
     g = Floats.address(memory.in(0));
     x = Floats.address(memory.in(1));
+    mean = Floats.address(memory.in(2));
+    variance = Floats.address(memory.in(3));
+    gamma = Floats.address(memory.in(4));
     dx = Floats.address(memory.out(0));
+    dGamma = Floats.address(memory.out(1));
+    dBeta = Floats.address(memory.out(2));
   }
 
   /** Scratch memory for four numbers per channel and two sums per unit. */
@@ -60,18 +68,19 @@ public final class NormGradientKernel extends TwoPassKernel {
 
   @Override
   void begin(int channel) {
-    pattern.set(0, channel, (float) memory.in(2).get(channel));
+    pattern.set(0, channel, get(mean + 4L * channel));
   }
 
   @Override
   void finish(int channel) {
+    long at = 4L * channel;
     double count = (double) layout.outer() * layout.inner();
-    double inverse = 1 / Math.sqrt(memory.in(3).get(channel) + epsilon);
+    double inverse = 1 / Math.sqrt(get(variance + at) + epsilon);
     double sum = sums.gradients(channel);
     double product = sums.products(channel) * inverse;
-    memory.out(1).set(channel, product);
-    memory.out(2).set(channel, sum);
-    pattern.set(1, channel, (float) (memory.in(4).get(channel) * inverse));
+    set(dGamma + at, (float) product);
+    set(dBeta + at, (float) sum);
+    pattern.set(1, channel, (float) (get(gamma + at) * inverse));
     pattern.set(2, channel, (float) (sum / count));
     pattern.set(3, channel, (float) (product * inverse / count));
   }

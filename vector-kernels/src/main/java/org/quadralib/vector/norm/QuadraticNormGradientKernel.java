@@ -14,6 +14,7 @@ import org.quadralib.graph.op.NormalizedForm;
 import org.quadralib.graph.op.QuadraticNormGradient;
 import org.quadralib.plan.Workspace;
 import org.quadralib.tensor.Shape;
+import org.quadralib.tensor.Tensor;
 import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.loop.Floats;
 import org.quadralib.vector.parallel.WorkerPool;
@@ -39,7 +40,8 @@ public final class QuadraticNormGradientKernel extends TwoPassKernel {
   private static final int OF_C = 15; // r, k
   private static final int NUMBERS = 17;
 
-  private final Memory memory;
+  private final long[] operands; // of the maps: mean, variance, γ, β
+  private final long[] perChannel; // dγ, dβ of each map
   private final double epsilon;
   private final QuadraticNormSums sums;
   private final long step; // from number to number
@@ -54,7 +56,6 @@ public final class QuadraticNormGradientKernel extends TwoPassKernel {
   /** A kernel bound to its memory. */
   public QuadraticNormGradientKernel(QuadraticNormGradient op, Memory memory, WorkerPool pool) {
     super(Layout.channels(memory.in(0).shape()), memory, pool);
-    this.memory = memory;
     epsilon = op.epsilon();
     step = 4L * ChannelPattern.stride(layout);
     sums = new QuadraticNormSums(memory, pattern, pattern.address(NUMBERS), pool);
@@ -65,6 +66,13 @@ public final class QuadraticNormGradientKernel extends TwoPassKernel {
     da = Floats.address(memory.out(0));
     db = Floats.address(memory.out(MAPS));
     dc = Floats.address(memory.out(2 * MAPS));
+    List<Tensor> vectors = memory.inputs().subList(TENSORS, memory.inputs().size());
+    operands = vectors.stream().mapToLong(Floats::address).toArray();
+    perChannel = new long[2 * MAPS];
+    for (int map = 0; map < MAPS; map++) {
+      perChannel[2 * map] = Floats.address(memory.out(map * MAPS + 1));
+      perChannel[2 * map + 1] = Floats.address(memory.out(map * MAPS + 2));
+    }
   }
 
   /** Scratch memory for the numbers of each channel and the sums of each unit. */
@@ -83,48 +91,52 @@ public final class QuadraticNormGradientKernel extends TwoPassKernel {
   void begin(int channel) {
     for (int map = 0; map < MAPS; map++) {
       int number = map * FormNumbers.PER_MAP;
-      pattern.set(number, channel, (float) operand(map, 0, channel));
-      pattern.set(number + 1, channel, (float) scale(map, channel));
+      pattern.set(number, channel, operand(map, 0, channel));
+      pattern.set(number + 1, channel, (float) scale(map, channel, inverse(map, channel)));
       if (map < 2) {
-        pattern.set(number + 2, channel, (float) shift(map, channel));
+        pattern.set(number + 2, channel, operand(map, 3, channel));
       }
     }
   }
 
   @Override
   void finish(int channel) {
-    double count = (double) layout.outer() * layout.inner();
-    for (int map = 0; map < MAPS; map++) {
-      double inverse = inverse(map, channel);
-      double sum = sums.gradients(map, channel);
-      double product = sums.products(map, channel) * inverse;
-      memory.out(map * MAPS + 1).set(channel, product);
-      memory.out(map * MAPS + 2).set(channel, sum);
-      double scale = scale(map, channel);
-      int number = map == 0 ? OF_A : map == 1 ? OF_B : OF_C;
-      if (map < 2) {
-        pattern.set(PRODUCT, channel, (float) (scale * scale(1 - map, channel)));
-        pattern.set(number++, channel, (float) (scale * shift(1 - map, channel)));
-      }
-      pattern.set(number, channel, (float) (-scale * product * inverse / count));
-      pattern.set(number + 1, channel, (float) (-scale * sum / count));
-    }
+    double inverseA = inverse(0, channel);
+    double inverseB = inverse(1, channel);
+    double inverseC = inverse(2, channel);
+    double scaleA = scale(0, channel, inverseA);
+    double scaleB = scale(1, channel, inverseB);
+    double scaleC = scale(2, channel, inverseC);
+    pattern.set(PRODUCT, channel, (float) (scaleA * scaleB));
+    pattern.set(OF_A, channel, (float) (scaleA * operand(1, 3, channel)));
+    pattern.set(OF_B, channel, (float) (scaleB * operand(0, 3, channel)));
+    finish(0, channel, inverseA, scaleA, OF_A + 1);
+    finish(1, channel, inverseB, scaleB, OF_B + 1);
+    finish(2, channel, inverseC, scaleC, OF_C);
+  }
+
+  /** Sets r and k of a map, and its results per channel. */
+  private void finish(int map, int channel, double inverse, double scale, int number) {
+    double sum = sums.gradients(map, channel);
+    double product = sums.products(map, channel) * inverse;
+    set(perChannel[2 * map] + 4L * channel, (float) product);
+    set(perChannel[2 * map + 1] + 4L * channel, (float) sum);
+    double ofMean = -scale / ((double) layout.outer() * layout.inner());
+    pattern.set(number, channel, (float) (ofMean * product * inverse));
+    pattern.set(number + 1, channel, (float) (ofMean * sum));
   }
 
   private double inverse(int map, int channel) {
     return 1 / Math.sqrt(operand(map, 1, channel) + epsilon);
   }
 
-  private double scale(int map, int channel) {
-    return operand(map, 2, channel) * inverse(map, channel);
+  private double scale(int map, int channel, double inverse) {
+    return operand(map, 2, channel) * inverse;
   }
 
-  private double shift(int map, int channel) {
-    return operand(map, 3, channel);
-  }
-
-  private double operand(int map, int operand, int channel) {
-    return memory.in(TENSORS + map * NormalizedForm.NORM + operand).get(channel);
+  /** Mean, variance, γ or β of a map. */
+  private float operand(int map, int operand, int channel) {
+    return get(operands[map * NormalizedForm.NORM + operand] + 4L * channel);
   }
 
   @Override
