@@ -21,8 +21,7 @@ final class BatchConvolution implements TapKernel, ParallelTask {
   private static final long MOST_FLOATS = 4 << 20;
 
   private final ImageGroups images;
-  private final BatchPhase[] phases;
-  private final int tasks;
+  private final BatchWork work;
   private final int workerFloats;
 
   private long[] input = new long[0];
@@ -34,14 +33,11 @@ final class BatchConvolution implements TapKernel, ParallelTask {
   /** Plans problems that differ only in their taps and in the pixels that they write. */
   BatchConvolution(List<TapProblem> problems) {
     images = new ImageGroups(problems.getFirst());
-    phases = problems.stream().map(p -> new BatchPhase(p, images)).toArray(BatchPhase[]::new);
-    int all = 0;
-    int most = images.scratchFloats();
-    for (BatchPhase phase : phases) {
-      all += phase.tasks();
-      most = Math.max(most, phase.scratchFloats());
-    }
-    tasks = all;
+    work =
+        problems.size() == 1
+            ? new BatchPhase(problems.getFirst(), images)
+            : new InterleavedBatch(problems, images);
+    int most = Math.max(images.scratchFloats(), work.scratchFloats());
     workerFloats = Tile.roundUp(most, LANES);
   }
 
@@ -72,7 +68,7 @@ final class BatchConvolution implements TapKernel, ParallelTask {
 
   @Override
   public int runPixels() {
-    return phases.length == 1 ? phases[0].runPixels() : 0;
+    return work.runPixels();
   }
 
   @Override
@@ -90,7 +86,7 @@ final class BatchConvolution implements TapKernel, ParallelTask {
     arranging = true;
     pool.parallelFor(images.count() * images.blocks(), this);
     arranging = false;
-    pool.parallelFor(tasks, this);
+    pool.parallelFor(work.tasks(), this);
   }
 
   /** One task of the loop in progress; called by the pool. */
@@ -99,14 +95,8 @@ final class BatchConvolution implements TapKernel, ParallelTask {
     int own = Tile.SCRATCH_START + images.floats() + worker * workerFloats;
     if (arranging) {
       images.arrange(input, task / images.blocks(), task % images.blocks(), scratch, own);
-      return;
+    } else {
+      work.run(task, weights, epilogue, scratch, own);
     }
-    int phase = 0;
-    int inPhase = task;
-    while (inPhase >= phases[phase].tasks()) {
-      inPhase -= phases[phase].tasks();
-      phase++;
-    }
-    phases[phase].run(inPhase, weights, epilogue, scratch, own);
   }
 }

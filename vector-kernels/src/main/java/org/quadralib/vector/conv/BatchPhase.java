@@ -4,8 +4,8 @@ import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.gemm.TileKernels;
 import org.quadralib.vector.gemm.Transpose;
 
-/** One of the problems that a {@link BatchConvolution} computes from the same input. */
-final class BatchPhase {
+/** The problem that a {@link BatchConvolution} computes, if it is a single one. */
+final class BatchPhase implements BatchWork {
   private static final int LANES = Tile.LANES;
   private static final int COLUMNS = Tile.COLUMNS;
   private static final int IMAGES = ImageGroups.IMAGES;
@@ -66,13 +66,13 @@ final class BatchPhase {
     channelStride = chunkPixels | LANES;
   }
 
-  /** Tasks, which may run in any order and at once. */
-  int tasks() {
+  @Override
+  public int tasks() {
     return passes * parts;
   }
 
-  /** As {@link TapKernel#runPixels}. */
-  int runPixels() {
+  @Override
+  public int runPixels() {
     return isWhole() ? chunkPixels : 0;
   }
 
@@ -81,14 +81,15 @@ final class BatchPhase {
     return problem.stepY() == 1 && problem.taps().columns() == problem.planeWidth();
   }
 
-  /** Floats of scratch memory of one thread. */
-  int scratchFloats() {
+  @Override
+  public int scratchFloats() {
     int free = Math.max(problem.outputMaps() * LANES * channelStride, weightPanels.scratchFloats());
     return passPanels * panelFloats + sumFloats + free;
   }
 
   /** Computes some output channels of a part of the pixels. */
-  void run(int task, long[] weights, Epilogue epilogue, float[] s, int own) {
+  @Override
+  public void run(int task, long[] weights, Epilogue epilogue, float[] s, int own) {
     int pass = task / parts;
     int part = task % parts;
     int sums = own + passPanels * panelFloats;

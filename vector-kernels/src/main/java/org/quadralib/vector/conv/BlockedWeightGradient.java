@@ -161,14 +161,7 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
   }
 
   private void multiply(
-      int block,
-      int columns,
-      int rows,
-      int copy,
-      int panels,
-      int sums,
-      boolean add,
-      int tile) {
+      int block, int columns, int rows, int copy, int panels, int sums, boolean add, int tile) {
     int count = pixels.pixelsOf(block);
     int[] pixelBase = inputs.pixelBase();
     for (int j = 0; j < columns; j += Tile.GRADIENT_COLUMNS) {

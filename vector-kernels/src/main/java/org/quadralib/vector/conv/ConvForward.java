@@ -51,8 +51,7 @@ public final class ConvForward {
         withStatistics
             && !convolution.takesStatistics()
             && StoreStatistics.suits(problem, convolution.runPixels());
-    statistics =
-        inEpilogue ? new StoreStatistics(problem, convolution.runPixels(), store) : null;
+    statistics = inEpilogue ? new StoreStatistics(problem, convolution.runPixels(), store) : null;
   }
 
   /**

@@ -6,8 +6,8 @@ import static org.quadralib.vector.gemm.Tile.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The tile of {@link DotTile} with twice the rows, for machines with 32 registers: each vector
- * that is read takes part in more products.
+ * The tile of {@link DotTile} with twice the rows, for machines with 32 registers: each vector that
+ * is read takes part in more products.
  */
 public final class TallDotTile {
   /** Rows of the tile. */
