@@ -3,6 +3,7 @@ package org.quadralib.vector.conv;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.quadralib.vector.gemm.FloatSpan;
 import org.quadralib.vector.gemm.Operands;
 import org.quadralib.vector.parallel.WorkerPool;
@@ -14,7 +15,8 @@ import org.quadralib.vector.parallel.WorkerPool;
  * <p>The sum over the maps is part of one product whose depth runs over all of them. Where strides
  * are more than one, the pixels of x fall into stride × stride phases, each of which is a
  * convolution of g with some of the kernel's positions: nothing is multiplied by the zeros of a
- * spread-out g, and no two tasks write the same pixel.
+ * spread-out g, and no two tasks write the same pixel. If the kernel has a single position, all
+ * phases but one are zero, and are written with it.
  *
  * <p>An instance holds the operands of the run in progress, so it runs one gradient at a time.
  */
@@ -24,6 +26,7 @@ public final class ConvInputGradient {
   private final long[] g;
   private final long[] w;
   private final StoreMaps dx = new StoreMaps(1);
+  private final @Nullable SpreadStore spread;
 
   /**
    * Plans a gradient.
@@ -34,9 +37,18 @@ public final class ConvInputGradient {
   public ConvInputGradient(ConvShape shape, int maps, Winograd winograd) {
     this.shape = Objects.requireNonNull(shape, "shape");
     ConvForward.checkMaps(maps);
-    phases = phases(shape.isPointwise() ? shape.flattened() : shape, maps, winograd);
+    spread = SpreadStore.suits(shape) ? new SpreadStore(shape) : null;
+    phases = phases(plain(shape), maps, winograd);
     g = new long[maps];
     w = new long[maps];
+  }
+
+  /** The convolution whose input gradient is computed, before it may be spread. */
+  private static ConvShape plain(ConvShape s) {
+    if (SpreadStore.suits(s)) {
+      return SpreadStore.pointwise(s);
+    }
+    return s.isPointwise() ? s.flattened() : s;
   }
 
   private static TapKernel[] phases(ConvShape s, int maps, Winograd winograd) {
@@ -97,10 +109,14 @@ public final class ConvInputGradient {
       float[] scratch) {
     Operands.bind("g", outputGradients, shape.outputFloats(), g);
     Operands.bind("weights", weights, shape.weightFloats(), w);
-    dx.outputs()[0] = inputGradient.addressOf(shape.inputFloats(), "dx");
+    long output = inputGradient.addressOf(shape.inputFloats(), "dx");
+    dx.outputs()[0] = output;
+    if (spread != null) {
+      spread.bind(output);
+    }
     Operands.checkScratch(scratch, scratchFloats(pool.threads()));
     for (TapKernel phase : phases) {
-      phase.run(pool, g, w, dx, scratch);
+      phase.run(pool, g, w, spread == null ? dx : spread, scratch);
     }
   }
 }

@@ -34,6 +34,8 @@ final class DirectConvolution implements TapKernel, ParallelTask {
    */
   private static final int SHALLOW = 64;
 
+  private static final int SHALLOW_TILES = 4;
+
   private static final int INPUT_FLOATS = 48 * 1024;
 
   /** Up to this many floats the weights are packed once, beyond it by each task anew. */
@@ -82,7 +84,7 @@ final class DirectConvolution implements TapKernel, ParallelTask {
     int perBlock = Math.max(1, DEPTH_BLOCK / Math.max(1, mostTaps));
     channelBlock = Math.ceilDiv(channels, Math.ceilDiv(channels, perBlock));
     boolean shallow = channels * mostTaps <= SHALLOW;
-    int rowBlock = shallow ? problem.outputMaps() * Tile.ROWS : ROW_BLOCK;
+    int rowBlock = shallow ? shallowRows(problem.outputMaps()) : ROW_BLOCK;
     int unit = shallow ? Tile.ROWS : 1;
     rows = new RowBlocks(problem.outputMaps(), problem.outputChannels(), rowBlock, unit);
     tileRows = Tile.roundUp(rows.mostRows(), Tile.ROWS);
@@ -114,6 +116,11 @@ final class DirectConvolution implements TapKernel, ParallelTask {
     inputFloats = Tile.roundUp(inputs.floats, Tile.LANES);
     freeFloats = Tile.roundUp(Math.max(workerWeights, free), Tile.LANES);
     workerFloats = sumFloats + inputFloats + freeFloats;
+  }
+
+  /** Output channels, over all maps, that fill some tiles without a rest. */
+  private static int shallowRows(int maps) {
+    return maps * Math.max(1, SHALLOW_TILES / maps) * Tile.ROWS;
   }
 
   /** Taps that read nothing have no paddings of their own. */

@@ -35,6 +35,9 @@ class AllocationTest {
         inputGradient(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 1, 1), Winograd.OFF),
         inputGradient(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 2, 1), Winograd.OFF),
         inputGradient(buffers, pool, ConvShape.of(8, 16, 4, 4, 16, 3, 1, 1), Winograd.OFF),
+        inputGradient(buffers, pool, ConvShape.of(8, 32, 8, 8, 16, 3, 2, 1), Winograd.OFF),
+        inputGradient(buffers, pool, ConvShape.of(2, 16, 16, 16, 16, 1, 2, 0), Winograd.OFF),
+        weightGradient(buffers, pool, ConvShape.of(2, 3, 16, 16, 8, 3, 1, 1), Winograd.OFF),
         weightGradient(buffers, pool, ConvShape.of(2, 8, 16, 16, 8, 3, 1, 1), Winograd.OFF),
         weightGradient(buffers, pool, ConvShape.of(8, 16, 4, 4, 16, 3, 2, 1), Winograd.OFF),
         weightGradient(

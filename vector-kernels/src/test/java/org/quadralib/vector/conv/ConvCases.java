@@ -68,8 +68,14 @@ final class ConvCases {
     cases.add(ConvShape.of(1, 2, 4, 6500, 3, 4, 3, 1));
     cases.add(ConvShape.of(2, 70, 31, 47, 200, 1, 2, 0));
     cases.add(ConvShape.of(9, 20, 16, 16, 33, 1, 2, 0));
+    cases.add(ConvShape.of(3, 18, 31, 33, 20, 1, 2, 0));
+    cases.add(new ConvShape(2, 6, 13, 14, 8, 1, 1, 2, 3, 0, 0, 1, 1, 2));
     cases.add(ConvShape.of(1, 180, 9, 50, 300, 3, 2, 1));
     cases.add(new ConvShape(2, 6, 20, 64, 6, 3, 3, 2, 2, 1, 1, 1, 1, 6));
+    // Shallow ones with several blocks of filters; small planes of many images, joined from phases.
+    cases.add(ConvShape.of(2, 3, 32, 32, 40, 3, 1, 1));
+    cases.add(ConvShape.of(17, 32, 16, 16, 64, 3, 2, 1));
+    cases.add(ConvShape.of(8, 16, 15, 13, 48, 3, 2, 1));
     // Asymmetric everything; padding beyond the kernel; stride beyond the kernel.
     cases.add(new ConvShape(2, 3, 11, 23, 5, 3, 2, 2, 3, 0, 4, 1, 2, 1));
     cases.add(new ConvShape(1, 2, 9, 10, 3, 2, 5, 3, 1, 3, 0, 3, 1, 1));

@@ -1,9 +1,12 @@
 package org.quadralib.vector.conv;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -155,6 +158,61 @@ class ConvKernelsTest {
       int terms = s.channelsPerGroup() * s.kernelSize();
       Buffers.assertClose("y", expected, Buffers.read(out), 4L * terms * terms);
     }
+  }
+
+  /** Where they are taken on the way, of sums before the bias and far from zero after it. */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void statisticsMatchPlainLoops(ConvShape s) {
+    int maps = maps(s);
+    ConvForward kernel = ConvForward.withStatistics(s, maps, Winograd.OFF);
+    if (!kernel.takesStatistics()) {
+      return;
+    }
+    try (Buffers buffers = new Buffers(SEED)) {
+      FloatSpan x = buffers.random(s.inputFloats());
+      FloatSpan[] w = buffers.randoms(maps, s.weightFloats());
+      FloatSpan[] b = buffers.randoms(maps, s.filters());
+      float[][] statistics =
+          sameOnAllPools(
+              pool -> {
+                FloatSpan[] y = buffers.unsets(maps, s.outputFloats());
+                FloatSpan[] out = buffers.unsets(2 * maps, s.filters());
+                float[] scratch = Buffers.scratch(kernel.scratchFloats(pool.threads()));
+                kernel.run(pool, x, w, b, y, scratch);
+                kernel.storeStatistics(
+                    pool, Arrays.copyOf(out, maps), Arrays.copyOfRange(out, maps, 2 * maps));
+                return out;
+              });
+      int pixels = s.outputHeight() * s.outputWidth();
+      long terms = (long) s.channelsPerGroup() * s.kernelSize();
+      for (int i = 0; i < maps; i++) {
+        double[] y =
+            NaiveConv.forward(s, Buffers.read(x), Buffers.read(w[i]), Buffers.read(b[i]));
+        double[] mean = new double[s.filters()];
+        double[] variance = new double[s.filters()];
+        for (int at = 0; at < y.length; at++) {
+          mean[at / pixels % s.filters()] += y[at] / (s.batch() * pixels);
+        }
+        for (int at = 0; at < y.length; at++) {
+          double distance = y[at] - mean[at / pixels % s.filters()];
+          variance[at / pixels % s.filters()] += distance * distance / (s.batch() * pixels);
+        }
+        Buffers.assertClose("mean of map " + i, mean, statistics[i], terms);
+        Buffers.assertClose("variance of map " + i, variance, statistics[maps + i], terms);
+      }
+    }
+  }
+
+  @Test
+  void takesStatisticsOnTheWayWhereRunsAreLong() {
+    ConvShape stem = ConvShape.of(2, 3, 32, 32, 24, 3, 1, 1);
+    ConvShape small = ConvShape.of(16, 2 * Tile.LANES, 8, 8, 4 * Tile.LANES, 3, 1, 1);
+    ConvShape tiny = ConvShape.of(16, 2 * Tile.LANES, 4, 4, 4 * Tile.LANES, 3, 1, 1);
+    assertTrue(ConvForward.withStatistics(stem, 3, Winograd.OFF).takesStatistics());
+    assertTrue(ConvForward.withStatistics(small, 3, Winograd.OFF).takesStatistics());
+    assertFalse(ConvForward.withStatistics(tiny, 3, Winograd.OFF).takesStatistics());
+    assertFalse(new ConvForward(stem, 3, Winograd.OFF).takesStatistics());
   }
 
   @Test

@@ -203,6 +203,46 @@ class TileKernelsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {1, 37})
+  void tallGatheredTiles(int depth) {
+    int[] index = offsets(depth);
+    int[] rowAt = {9, 40, 41, 42, 60, 61, 90};
+    double[][] expected = new double[TallGradientTile.ROWS][Tile.GRADIENT_COLUMNS];
+    for (int i = 0; i < expected.length; i++) {
+      for (int j = 0; j < Tile.GRADIENT_COLUMNS; j++) {
+        for (int p = 0; p < depth; p++) {
+          expected[i][j] +=
+              (double) s[LEFT + rowAt[1 + i] + index[p]] * s[RIGHT + p * Tile.GRADIENT_COLUMNS + j];
+        }
+      }
+    }
+    TallGradientTile.apply(depth, s, rowAt, 1, LEFT, index, RIGHT, SUMS, STRIDE);
+    check(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 11})
+  void tallDotTiles(int vectors) {
+    int[] index = offsets(vectors);
+    int[] rowAt = {9, 40, 41, 70};
+    int stride = 11 * Tile.LANES + 5; // from one left operand to the next
+    double[][] expected = new double[TallDotTile.ROWS][DotTile.EDGE * Tile.LANES];
+    for (int i = 0; i < expected.length; i++) {
+      for (int j = 0; j < expected[i].length; j++) {
+        int column = j / Tile.LANES;
+        int lane = j % Tile.LANES;
+        for (int v = 0; v < vectors; v++) {
+          expected[i][j] +=
+              (double) s[RIGHT + i * stride + v * Tile.LANES + lane]
+                  * s[LEFT + rowAt[1 + column] + index[v] + lane];
+        }
+      }
+    }
+    TallDotTile.apply(vectors, s, RIGHT, stride, LEFT, rowAt, 1, index, SUMS, STRIDE);
+    check(expected);
+  }
+
+  @ParameterizedTest
   @CsvSource({"1,1", "3,5", "4,8", "8,8", "9,17", "16,64", "13,70", "19,13"})
   void transposes(int rows, int columns) {
     Transpose.apply(s, LEFT, 80, SUMS, 20, rows, columns);
