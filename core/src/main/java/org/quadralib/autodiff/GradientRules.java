@@ -12,6 +12,7 @@ import org.quadralib.graph.op.BatchStatistics;
 import org.quadralib.graph.op.Broadcast;
 import org.quadralib.graph.op.Composite;
 import org.quadralib.graph.op.Concat;
+import org.quadralib.graph.op.CorrectPredictions;
 import org.quadralib.graph.op.Elementwise;
 import org.quadralib.graph.op.Fill;
 import org.quadralib.graph.op.Fold;
@@ -62,6 +63,9 @@ final class GradientRules {
       case GlobalNorm op -> LossGradients.of(context, op);
       case Composite op -> QuadraticGradients.of(context, op);
       case Fill op -> Collections.emptyList();
+      case CorrectPredictions op ->
+          throw new GradientException(
+              op.name() + " counts and has no derivative; differentiate the loss instead");
       case StateUpdate op ->
           throw new GradientException(
               op.name() + " changes state and has no derivative; differentiate before updating");

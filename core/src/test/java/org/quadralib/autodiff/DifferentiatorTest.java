@@ -17,12 +17,15 @@ import org.quadralib.graph.Ops;
 import org.quadralib.graph.Phase;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.BatchStatistics;
+import org.quadralib.graph.op.CorrectPredictions;
 import org.quadralib.graph.op.Dense;
 import org.quadralib.graph.op.MovingAverage;
 import org.quadralib.graph.op.NeuronType;
 import org.quadralib.graph.op.Quadratic;
 import org.quadralib.memory.Category;
 import org.quadralib.memory.TensorArena;
+import org.quadralib.tensor.DType;
+import org.quadralib.tensor.Shape;
 import org.quadralib.tensor.TensorType;
 
 /** What is differentiated, in which phase, and what is refused. */
@@ -86,6 +89,14 @@ class DifferentiatorTest {
     Value loss = ops.mean(updated);
     assertMessage(
         "MovingAverage changes state and has no derivative; differentiate before updating", loss);
+  }
+
+  @Test
+  void countingHasNoDerivative() {
+    Value labels = builder.input("labels", new TensorType(DType.INT32, Shape.of(2)));
+    assertMessage(
+        "CorrectPredictions counts and has no derivative; differentiate the loss instead",
+        builder.apply(new CorrectPredictions(), x, labels));
   }
 
   @Test

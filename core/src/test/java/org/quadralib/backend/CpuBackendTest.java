@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.quadralib.backend.scalar.ScalarBackend;
 import org.quadralib.graph.GraphBuilder;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Ops;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.Composite;
+import org.quadralib.graph.op.CorrectPredictions;
 import org.quadralib.graph.op.NegativeLogLikelihood;
 import org.quadralib.graph.op.Op;
 import org.quadralib.graph.op.Softmax;
@@ -104,11 +107,16 @@ class CpuBackendTest {
     assertThrows(IllegalStateException.class, () -> executable.input("x").set(0, 1));
   }
 
-  @Test
-  void labelsMustBeClasses() {
+  static List<Op> losses() {
+    return List.of(new NegativeLogLikelihood(0), new CorrectPredictions());
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void labelsMustBeClasses(Op op) {
     Value p = builder.input("p", TensorType.float32(3, 4));
     Value labels = builder.input("labels", new TensorType(DType.INT32, Shape.of(3)));
-    builder.output("loss", builder.apply(new NegativeLogLikelihood(0), p, labels));
+    builder.output("loss", builder.apply(op, p, labels));
     Executable executable = compile(Map.of());
     executable.input("labels").copyFrom(3, -1, 4);
     var e = assertThrows(IllegalArgumentException.class, executable::run);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.quadralib.autodiff.GradientException;
 import org.quadralib.graph.op.BatchNormGradient;
 import org.quadralib.graph.op.Conv2dStatistics;
+import org.quadralib.graph.op.CorrectPredictions;
 import org.quadralib.graph.op.Fill;
 import org.quadralib.graph.op.FusedConv2d;
 import org.quadralib.graph.op.FusedNormalize;
@@ -36,6 +37,7 @@ class GradientTest {
       Set.of(
           Fill.class,
           BatchNormGradient.class,
+          CorrectPredictions.class,
           MaxPool2dGradient.class,
           Conv2dStatistics.class,
           FusedConv2d.class,

@@ -3,6 +3,7 @@ package org.quadralib.contract;
 import java.util.ArrayList;
 import java.util.List;
 import org.quadralib.graph.Value;
+import org.quadralib.graph.op.CorrectPredictions;
 import org.quadralib.graph.op.GlobalNorm;
 import org.quadralib.graph.op.NegativeLogLikelihood;
 import org.quadralib.graph.op.NegativeLogLikelihoodGradient;
@@ -18,6 +19,7 @@ final class LossCases {
     List<ContractCase> cases = new ArrayList<>();
     softmax(cases);
     likelihood(cases);
+    correct(cases);
     norm(cases);
     return cases;
   }
@@ -111,6 +113,36 @@ final class LossCases {
                 g.output(
                     new NegativeLogLikelihoodGradient(smoothing, classes),
                     g.variable(),
+                    g.labels(labels))));
+  }
+
+  private static void correct(List<ContractCase> cases) {
+    Values any = Values.NORMAL;
+    correct(cases, "one row", any, 5, 3);
+    correct(cases, "one class", any, 1, 0, -1);
+    correct(cases, "full batch", any, 3, 0, 2, 1, 1, 2, 0, 1, 2, 0, 0, 1, 2, 2, 1, 0, 1, 0, 2, 1);
+    correct(cases, "padded batch", any, 2, 1, -1, 0, 1, 0, 0, 1, -1, -1);
+    correct(cases, "nothing but padding", any, 4, -1, -7, -1);
+    correct(cases, "a hundred and one classes", any, 101, 100, 0, -7, 50, 64, 63, 17);
+    Values equal = Values.cycle(1, 1, -1);
+    correct(cases, "the first of equals", equal, 3, 0, 1, 2, 0, 0, 1);
+    Values missing = Values.cycle(Float.NaN, -2, 3, Float.NEGATIVE_INFINITY);
+    correct(cases, "no numbers and infinities", missing, 4, 0, 1, 2, 3, 2);
+    correct(cases, "nothing but infinities", Values.cycle(Float.NEGATIVE_INFINITY), 3, 0, 1);
+    correct(cases, "nothing but no numbers", Values.cycle(Float.NaN), 3, 0, 1, 2);
+  }
+
+  private static void correct(
+      List<ContractCase> cases, String name, Values logits, int classes, float... labels) {
+    cases.add(
+        ContractCase.plain(
+            CorrectPredictions.class,
+            name,
+            Bound.exact(),
+            g ->
+                g.output(
+                    new CorrectPredictions(),
+                    g.constant(logits, labels.length, classes),
                     g.labels(labels))));
   }
 

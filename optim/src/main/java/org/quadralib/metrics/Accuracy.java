@@ -34,6 +34,12 @@ public final class Accuracy implements Metric {
     }
   }
 
+  /** Adds what was counted elsewhere, such as on a device. */
+  public void add(long correctOnes, long examples) {
+    correct += correctOnes;
+    count += examples;
+  }
+
   @Override
   public double value() {
     return count == 0 ? Double.NaN : (double) correct / count;

@@ -9,6 +9,7 @@ import org.quadralib.graph.Graph;
 import org.quadralib.graph.GraphBuilder;
 import org.quadralib.graph.Phase;
 import org.quadralib.graph.Value;
+import org.quadralib.graph.op.CorrectPredictions;
 import org.quadralib.graph.op.GlobalNorm;
 import org.quadralib.layers.Layer;
 import org.quadralib.layers.Mode;
@@ -25,7 +26,7 @@ import org.quadralib.tensor.TensorType;
  * weights, so the memory of a step can be known without having it.
  *
  * @param graph inputs: {@link Model#INPUT}, {@link #TARGET}, step sizes, perhaps a dropout counter;
- *     outputs: {@link #LOSS}, {@link #LOGITS}, perhaps gradients
+ *     outputs: {@link #LOSS}, {@link #LOGITS}, perhaps {@link #CORRECT} and gradients
  * @param optimizerState types of the optimizer's tensors by name
  * @param learningRateScales of the groups, in the order of their step sizes
  * @param gradientNorms which norms of gradients it has as outputs, if the recipe asks for them
@@ -43,6 +44,12 @@ public record TrainingGraph(
 
   /** Name of the graph output that is the network's output. */
   public static final String LOGITS = "logits";
+
+  /**
+   * Name of the graph output that is the number of examples the network has right. It is there
+   * where the target is the label of one of several classes.
+   */
+  public static final String CORRECT = "correct";
 
   /** Name of the output that holds the gradient of a parameter, before clipping. */
   public static String gradientOf(String parameter) {
@@ -91,6 +98,11 @@ public record TrainingGraph(
       Value loss = graph.inScope(LOSS, () -> recipe.loss().trace(graph, logits, target));
       graph.output(LOSS, loss);
       graph.output(LOGITS, logits);
+      if (areLabels(target, logits)) {
+        graph.output(
+            CORRECT,
+            graph.inScope(LOSS, () -> graph.apply(new CorrectPredictions(), logits, target)));
+      }
 
       List<ParameterSpec> trained =
           traced.trace().specs().stream().filter(ParameterSpec::trainable).toList();
@@ -111,6 +123,13 @@ public record TrainingGraph(
         update(trained.get(i), values.get(i), clipped.get(i));
       }
       return new TrainingGraph(EarlyUpdates.schedule(graph.build()), optimizerState, scales, norms);
+    }
+
+    private static boolean areLabels(Value target, Value logits) {
+      return target.type().dtype() == DType.INT32
+          && target.shape().rank() == 1
+          && logits.shape().rank() == 2
+          && logits.shape().dim(1) > 1;
     }
 
     /** Norms of gradients by layer and order, as outputs. */

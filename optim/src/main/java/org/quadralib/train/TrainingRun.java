@@ -191,7 +191,8 @@ final class TrainingRun implements AutoCloseable {
       throw diverged("the loss became " + loss);
     }
     state.loss.add(loss, batch.count());
-    state.accuracy.add(step.logits(), new Tensor(labelType, batch.paddedLabels()));
+    Tensor labels = new Tensor(labelType, batch.paddedLabels());
+    state.accuracy.add(step.correct(labels), batch.count());
     state.step++;
     state.globalStep++;
     state.epochSeconds += pace.step();

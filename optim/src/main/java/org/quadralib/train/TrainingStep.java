@@ -18,6 +18,7 @@ import org.quadralib.layers.Trace;
 import org.quadralib.memory.Category;
 import org.quadralib.memory.MemoryLimitException;
 import org.quadralib.memory.TensorArena;
+import org.quadralib.metrics.Accuracy;
 import org.quadralib.plan.Plan;
 import org.quadralib.tensor.Shape;
 import org.quadralib.tensor.Tensor;
@@ -118,6 +119,22 @@ public final class TrainingStep implements AutoCloseable {
    */
   public Tensor logits() {
     return executable.output(TrainingGraph.LOGITS);
+  }
+
+  /**
+   * How many examples of the last run the network had right, before the update. A loss on labels
+   * has them counted where the step runs, and from the first call on a device sends that number
+   * back with every step; with another loss it sends the logits.
+   *
+   * @param labels of the examples, int32; negative ones count for nothing
+   */
+  public long correct(Tensor labels) {
+    if (plan().graph().outputs().containsKey(TrainingGraph.CORRECT)) {
+      return Math.round(executable.output(TrainingGraph.CORRECT).get(0));
+    }
+    Accuracy accuracy = new Accuracy();
+    accuracy.add(logits(), labels);
+    return accuracy.correct();
   }
 
   /** Shape of the network's output, {@code [batch, …]}. */

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,12 +23,15 @@ import org.quadralib.backend.Backend;
 import org.quadralib.backend.BackendProvider;
 import org.quadralib.backend.Backends;
 import org.quadralib.backend.DeviceProfile;
+import org.quadralib.backend.Executable;
+import org.quadralib.backend.ExecutionListener;
 import org.quadralib.backend.Traffic;
 import org.quadralib.data.DataOptions;
 import org.quadralib.data.Dataset;
 import org.quadralib.data.Datasets;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Model;
+import org.quadralib.metrics.Accuracy;
 import org.quadralib.models.Models;
 import org.quadralib.optim.GradientClipping;
 import org.quadralib.optim.Sgd;
@@ -35,8 +39,8 @@ import org.quadralib.tensor.Shape;
 import org.quadralib.tensor.Tensor;
 
 /**
- * A QResNet-14 trained on a device beside the vector backend: the same losses, only batch and loss
- * on the way, and as much device memory as the plan says.
+ * A QResNet-14 trained on a device beside the vector backend: the same losses, only batch, loss and
+ * right answers on the way, and as much device memory as the plan says.
  *
  * <p>A network with random weights amplifies rounding: with a rate of 1e-4 the losses of the vector
  * backend with and without Winograd, whose results differ by 1e-6, are up to 0.06 apart within 20
@@ -103,6 +107,34 @@ class DeviceTrainingTest {
           float allowed = 1e-3f * largest(values) + 1e-3f + 2 * spread.getOrDefault(name, 0f);
           assertEquals(0, furthest(values, weights.get(name)), allowed, name);
         });
+  }
+
+  /**
+   * Every step of a run but the first, which is checked node by node, brings back three numbers.
+   */
+  @Test
+  void aRunBringsBackNoLogits() {
+    List<Long> received = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public ExecutionListener watch(
+              int epoch, int step, int stepsPerEpoch, Executable executable) {
+            if (epoch == 0) {
+              received.add(executable.traffic().receivedBytes());
+            }
+            return ExecutionListener.NONE;
+          }
+        };
+    try (Backend backend = Backends.named("tornado", 2);
+        Model model = TinyRun.model()) {
+      TrainingConfig config = TinyRun.config().epochs(1).listener(listener).build();
+      new Trainer(model, backend, config).fit(TinyRun.data());
+    }
+    assertEquals(9, received.size());
+    for (int i = 2; i < received.size(); i++) {
+      assertEquals(3 * Float.BYTES, received.get(i) - received.get(i - 1), "step " + (i - 1));
+    }
   }
 
   /** How far two backends of the processor are apart after the same steps, for each parameter. */
@@ -231,11 +263,15 @@ class DeviceTrainingTest {
         step.executable().measureDevice(i > 0);
         Traffic before = step.executable().traffic();
         losses.add(step.run(i, run.rate()));
+        long correct = step.correct(step.target());
         if (i > 0 && backendName.equals("tornado")) {
           requireOnlyBatchAndResults(
               step,
               step.executable().traffic().since(before),
               step.executable().deviceProfile().orElseThrow());
+        }
+        if (i == run.steps() - 1) {
+          assertEquals(counted(step), correct, "right answers");
         }
       }
       if (backendName.equals("tornado")) {
@@ -246,6 +282,12 @@ class DeviceTrainingTest {
       model.parameters().forEach((name, tensor) -> weights.put(name, tensor.toFloats()));
       return weights;
     }
+  }
+
+  private static long counted(TrainingStep step) {
+    Accuracy accuracy = new Accuracy();
+    accuracy.add(step.logits(), step.target());
+    return accuracy.correct();
   }
 
   private static void copy(float[] values, Tensor tensor) {
@@ -267,7 +309,7 @@ class DeviceTrainingTest {
     assertTrue(
         traffic.sentBytes() >= inputs && traffic.sentBytes() <= 2 * inputs + 8192,
         () -> traffic + " to send " + inputs);
-    assertEquals(2 * Float.BYTES, traffic.receivedBytes(), "the loss and a count");
+    assertEquals(3 * Float.BYTES, traffic.receivedBytes(), "loss, right answers, launches");
     long frames = profile.copiedBytes() - traffic.sentBytes();
     assertTrue(
         frames >= 0 && frames <= FRAME * (traffic.launches() + 1),

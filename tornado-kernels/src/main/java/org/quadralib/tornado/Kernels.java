@@ -66,6 +66,7 @@ final class Kernels {
       case SOFTMAX -> LossKernels::softmax;
       case LIKELIHOOD -> LossKernels::likelihood;
       case LIKELIHOOD_GRADIENT -> LossKernels::likelihoodGradient;
+      case CORRECT -> LossKernels::correctPredictions;
       case SQUARES -> LossKernels::sumsOfSquares;
       case NORM -> LossKernels::globalNorm;
       case MOVING_AVERAGE -> UpdateKernels::movingAverage;

@@ -95,6 +95,7 @@ final class Launches {
       case Softmax op -> List.of(softmax(op));
       case NegativeLogLikelihood op -> List.of(likelihood(op));
       case NegativeLogLikelihoodGradient op -> List.of(likelihoodGradient(op));
+      case CorrectPredictions op -> List.of(correct());
       case GlobalNorm op -> globalNorm();
       case StateUpdate op -> List.of(UpdateLaunches.of(op, at));
       case Composite op ->
@@ -262,6 +263,12 @@ final class Launches {
         .with(1 - op.smoothing(), op.smoothing() / op.classes());
   }
 
+  private Launch correct() {
+    Shape logits = at.shape(0);
+    return Launch.of(
+        Family.CORRECT, 1, at.x(0), at.integers(1), at.y(0), logits.dim(0), logits.dim(1));
+  }
+
   private List<Launch> globalNorm() {
     int[] tensors = new int[2 * at.node().inputs().size()];
     for (int i = 0; i < at.node().inputs().size(); i++) {
@@ -278,6 +285,7 @@ final class Launches {
     boolean lastIsInteger =
         op instanceof NegativeLogLikelihood
             || op instanceof NegativeLogLikelihoodGradient
+            || op instanceof CorrectPredictions
             || op instanceof Dropout;
     for (int i = 0; i < operands.size(); i++) {
       boolean integer = lastIsInteger && i == operands.size() - 1;

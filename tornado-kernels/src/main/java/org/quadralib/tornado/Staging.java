@@ -13,6 +13,7 @@ import org.quadralib.backend.Labels;
 import org.quadralib.graph.Graph;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Value;
+import org.quadralib.graph.op.CorrectPredictions;
 import org.quadralib.graph.op.NegativeLogLikelihood;
 import org.quadralib.graph.op.NegativeLogLikelihoodGradient;
 import org.quadralib.tensor.DType;
@@ -61,7 +62,7 @@ final class Staging {
   }
 
   private void note(Node node) {
-    if (node.op() instanceof NegativeLogLikelihood) {
+    if (node.op() instanceof NegativeLogLikelihood || node.op() instanceof CorrectPredictions) {
       classes.put(node.inputs().get(1).name(), node.inputs().get(0).shape().dim(1));
     }
     if (node.op() instanceof NegativeLogLikelihoodGradient gradient) {

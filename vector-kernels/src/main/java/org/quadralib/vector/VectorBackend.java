@@ -16,6 +16,7 @@ import org.quadralib.graph.op.Broadcast;
 import org.quadralib.graph.op.Composite;
 import org.quadralib.graph.op.Concat;
 import org.quadralib.graph.op.Conv2dStatistics;
+import org.quadralib.graph.op.CorrectPredictions;
 import org.quadralib.graph.op.Dropout;
 import org.quadralib.graph.op.Elementwise;
 import org.quadralib.graph.op.Fill;
@@ -50,6 +51,7 @@ import org.quadralib.vector.gemm.Tile;
 import org.quadralib.vector.linear.FusedConvKernel;
 import org.quadralib.vector.linear.LinearKernels;
 import org.quadralib.vector.linear.StatisticsConvKernel;
+import org.quadralib.vector.loss.CorrectPredictionsKernel;
 import org.quadralib.vector.loss.LikelihoodGradientKernel;
 import org.quadralib.vector.loss.LikelihoodKernel;
 import org.quadralib.vector.loss.SoftmaxKernel;
@@ -134,6 +136,7 @@ public final class VectorBackend extends CpuBackend {
       // Labels and the counter are integers.
       case NegativeLogLikelihood loss -> isFloat(operands.getFirst());
       case NegativeLogLikelihoodGradient loss -> isFloat(operands.getFirst());
+      case CorrectPredictions count -> isFloat(operands.getFirst());
       case Dropout dropout -> isFloat(operands.getFirst());
       case Reshape reshape -> true;
       default -> operands.stream().allMatch(VectorBackend::isFloat);
@@ -207,6 +210,7 @@ public final class VectorBackend extends CpuBackend {
       case Softmax op -> new SoftmaxKernel(op, memory, pool);
       case NegativeLogLikelihood op -> new LikelihoodKernel(op, memory);
       case NegativeLogLikelihoodGradient op -> new LikelihoodGradientKernel(op, memory);
+      case CorrectPredictions op -> new CorrectPredictionsKernel(memory);
       case GlobalNorm op -> new GlobalNormKernel(memory, pool);
       case Conv2dStatistics op -> new StatisticsConvKernel(op, memory, winograd, pool);
       case FusedConv2d op -> new FusedConvKernel(op, memory, winograd, pool);

@@ -13,6 +13,7 @@ import org.quadralib.graph.op.BatchStatistics;
 import org.quadralib.graph.op.Broadcast;
 import org.quadralib.graph.op.Composite;
 import org.quadralib.graph.op.Concat;
+import org.quadralib.graph.op.CorrectPredictions;
 import org.quadralib.graph.op.Elementwise;
 import org.quadralib.graph.op.Fill;
 import org.quadralib.graph.op.Fold;
@@ -97,6 +98,7 @@ public final class ScalarBackend extends CpuBackend {
       case NegativeLogLikelihood op -> ScalarLosses.negativeLogLikelihood(op, memory);
       case NegativeLogLikelihoodGradient op ->
           ScalarLosses.negativeLogLikelihoodGradient(op, memory);
+      case CorrectPredictions op -> ScalarLosses.correctPredictions(memory);
       case GlobalNorm op -> ScalarLosses.globalNorm(memory);
       case StateUpdate op -> ScalarUpdates.kernel(op, memory);
       case Composite op ->

@@ -8,7 +8,7 @@ import org.quadralib.graph.op.NegativeLogLikelihoodGradient;
 import org.quadralib.graph.op.Softmax;
 import org.quadralib.tensor.Tensor;
 
-/** Softmax, likelihood and norms. */
+/** Softmax, likelihood, right answers and norms. */
 final class ScalarLosses {
   private ScalarLosses() {}
 
@@ -71,6 +71,34 @@ final class ScalarLosses {
         }
       }
     };
+  }
+
+  static Kernel correctPredictions(Memory m) {
+    return () -> {
+      Tensor logits = m.in(0);
+      Tensor labels = m.in(1);
+      int classes = logits.shape().dim(1);
+      Labels.count(labels, classes);
+      long correct = 0;
+      for (int n = 0; n < labels.elements(); n++) {
+        long label = labels.getLong(n);
+        if (label >= 0 && isFirst(logits, (long) n * classes, label, classes)) {
+          correct++;
+        }
+      }
+      m.out().set(0, correct);
+    };
+  }
+
+  private static boolean isFirst(Tensor logits, long row, long label, int classes) {
+    double own = logits.get(row + label);
+    for (int j = 0; j < classes; j++) {
+      double other = logits.get(row + j);
+      if (other > own || (other == own && j < label)) {
+        return false;
+      }
+    }
+    return !Double.isNaN(own);
   }
 
   static Kernel globalNorm(Memory m) {

@@ -29,6 +29,7 @@ public sealed interface Op
         Softmax,
         NegativeLogLikelihood,
         NegativeLogLikelihoodGradient,
+        CorrectPredictions,
         GlobalNorm,
         Fill,
         StateUpdate,

@@ -119,6 +119,12 @@ final class ArithmeticMistakes {
             "NegativeLogLikelihoodGradient: labels must be int32[n], but are float32[3]",
             float32(),
             float32(3)));
+    all.add(
+        Mistake.of(
+            new CorrectPredictions(),
+            "CorrectPredictions: labels must be int32[5], but is int32[3]",
+            float32(5, 10),
+            LABELS));
     all.add(Mistake.of(new GlobalNorm(), "GlobalNorm: no operands"));
   }
 

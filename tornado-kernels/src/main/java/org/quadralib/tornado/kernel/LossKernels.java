@@ -5,7 +5,7 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Softmax, likelihood and norms. */
+/** Softmax, likelihood, right answers and norms. */
 public final class LossKernels {
   private LossKernels() {}
 
@@ -135,6 +135,53 @@ public final class LossKernels {
         int label = integers.get(labels + i / classes);
         float target = i % classes == label ? uniform + sharp : uniform;
         memory.set(y + i, label < 0 ? 0f : -scale * target);
+      }
+      if (t == 0) {
+        Work.done(memory, program, counters, at);
+      }
+    }
+  }
+
+  /**
+   * {@code 1, logits, labels, y, batch, classes}: one thread counts the rows whose label has the
+   * largest logit, the first of equals.
+   */
+  @SuppressWarnings("IdentityBinaryExpression") // TornadoVM does not know isNaN
+  public static void correctPredictions(
+      FloatArray memory,
+      IntArray program,
+      IntArray counters,
+      FloatArray constants,
+      IntArray integers,
+      int unit,
+      int threads,
+      int blocked) {
+    for (@Parallel int t = 0; t < threads; t++) {
+      int at = counters.get(unit);
+      int n = program.get(at + 2);
+      int x = program.get(at + 3);
+      int labels = program.get(at + 4);
+      int y = program.get(at + 5);
+      int batch = program.get(at + 6);
+      int classes = program.get(at + 7);
+      int last = Work.last(t, n, threads, blocked);
+      int step = Work.step(threads, blocked);
+      for (int i = Work.first(t, n, threads, blocked); i < last; i += step) {
+        float correct = 0f;
+        for (int row = 0; row < batch; row++) {
+          int label = integers.get(labels + row);
+          if (label >= 0) {
+            float own = memory.get(x + row * classes + label);
+            int before = 0;
+            for (int j = 0; j < classes; j++) {
+              float other = memory.get(x + row * classes + j);
+              before += other > own || (other == own && j < label) ? 1 : 0;
+            }
+            // A NaN is not even as large as itself.
+            correct += before == 0 && own >= own ? 1f : 0f;
+          }
+        }
+        memory.set(y + i, correct);
       }
       if (t == 0) {
         Work.done(memory, program, counters, at);
