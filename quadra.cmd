@@ -60,7 +60,7 @@ set "SDK="
 set "SDK_MODULES="
 if not defined TORNADOVM_HOME goto start
 if not exist "%TORNADOVM_HOME%\tornado-argfile" (
-  >&2 echo quadra: TORNADOVM_HOME has no tornado-argfile. Set it to the folder of a TornadoVM SDK, or unset it.
+  >&2 echo quadra: TORNADOVM_HOME has no tornado-argfile. Set it to the folder of a TornadoVM SDK, where 'tornado --devices' makes one, or unset it.
   exit /b 2
 )
 set "GC="
