@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ class DeviceTrainingTest {
   private static final Map<String, Map<String, Float>> SPREADS = new HashMap<>();
   private static final long FRAME = 64;
 
-  /** A folder of real images to train on too: 32×32, in colour, ten classes. */
+  /** A folder of real images to train on instead of colours: 32×32, in colour, ten classes. */
   private static final @Nullable String IMAGES = System.getenv("QUADRA_TEST_IMAGES");
 
   @BeforeAll
@@ -84,10 +85,7 @@ class DeviceTrainingTest {
   }
 
   static Stream<Arguments> runs() {
-    List<String> data = new ArrayList<>(List.of("digits", COLOURS));
-    if (IMAGES != null) {
-      data.add(IMAGES);
-    }
+    List<String> data = List.of("digits", IMAGES == null ? COLOURS : IMAGES);
     return Stream.of(Backprop.values())
         .flatMap(backprop -> data.stream().map(name -> Arguments.of(name, backprop)));
   }
@@ -174,11 +172,13 @@ class DeviceTrainingTest {
       List<Double> vector = new ArrayList<>();
       List<Double> scalar = new ArrayList<>();
       train("vector", run, vector);
-      train("scalar", run, scalar);
+      // The scalar backend is slow: it stops where they part.
+      train("scalar", run, scalar, i -> Math.abs(vector.get(i) - scalar.get(i)) < AGREEMENT);
       double apart = apart(vector, scalar);
       System.out.printf(
-          "training on with %s: at a rate of %.0e the processor's backends are %.1e apart%n",
-          data, rate, apart);
+          "training on with %s: at a rate of %.0e the processor's backends are %.1e apart after %d"
+              + " steps%n",
+          data, rate, apart, scalar.size());
       if (apart < AGREEMENT) {
         return rate;
       }
@@ -198,7 +198,7 @@ class DeviceTrainingTest {
   }
 
   private static double apart(List<Double> a, List<Double> b) {
-    return IntStream.range(0, STEPS)
+    return IntStream.range(0, Math.min(a.size(), b.size()))
         .mapToDouble(i -> Math.abs(a.get(i) - b.get(i)))
         .max()
         .orElse(0);
@@ -246,6 +246,17 @@ class DeviceTrainingTest {
       Map<String, float[]> start) {}
 
   private static Map<String, float[]> train(String backendName, Run run, List<Double> losses) {
+    return train(backendName, run, losses, _ -> true);
+  }
+
+  /**
+   * Trains and returns the weights.
+   *
+   * @param losses takes the loss of each step
+   * @param goOn asked after each step whether another one is wanted
+   */
+  private static Map<String, float[]> train(
+      String backendName, Run run, List<Double> losses, IntPredicate goOn) {
     Shape example = run.data().equals("digits") ? Shape.of(1, 8, 8) : Shape.of(3, 32, 32);
     Recipe recipe =
         Recipe.defaults()
@@ -272,6 +283,9 @@ class DeviceTrainingTest {
         }
         if (i == run.steps() - 1) {
           assertEquals(counted(step), correct, "right answers");
+        }
+        if (!goOn.test(i)) {
+          break;
         }
       }
       if (backendName.equals("tornado")) {

@@ -171,14 +171,20 @@ public final class LossKernels {
         for (int row = 0; row < batch; row++) {
           int label = integers.get(labels + row);
           if (label >= 0) {
+            // Two loops, and a NaN looked for beside another condition: TornadoVM turns some && and
+            // ≥
+            // around, and drivers take it that x == x holds.
             float own = memory.get(x + row * classes + label);
             int before = 0;
-            for (int j = 0; j < classes; j++) {
+            for (int j = 0; j < label; j++) {
               float other = memory.get(x + row * classes + j);
-              before += other > own || (other == own && j < label) ? 1 : 0;
+              before += own > other || other != other ? 0 : 1;
             }
-            // A NaN is not even as large as itself.
-            correct += before == 0 && own >= own ? 1f : 0f;
+            for (int j = label; j < classes; j++) {
+              float other = memory.get(x + row * classes + j);
+              before += other > own || own != own ? 1 : 0;
+            }
+            correct += before == 0 ? 1f : 0f;
           }
         }
         memory.set(y + i, correct);
