@@ -61,8 +61,11 @@ record RunResources(
     }
   }
 
+  /** Frees everything; what is free already stays so. */
   @Override
   public void close() {
-    closers.forEach(Runnable::run);
+    while (!closers.isEmpty()) {
+      closers.pop().run();
+    }
   }
 }

@@ -61,6 +61,9 @@ public interface TrainingListener {
   /** After a checkpoint was written. */
   default void onCheckpoint(Path file) {}
 
-  /** After the last step and the test. Not called if the run fails. */
+  /**
+   * After the last step and the test, when only the model and the data set are still held. Not
+   * called if the run fails.
+   */
   default void onFinish(TrainingResult result) {}
 }

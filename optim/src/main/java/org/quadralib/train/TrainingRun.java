@@ -293,6 +293,7 @@ final class TrainingRun implements AutoCloseable {
     TrainingResult result =
         new TrainingResult(
             status, state.history, state.bestEpoch(), test, state.globalStep, state.trainSeconds());
+    resources.close(); // what listeners now need shall not come on top
     notifyAll(listener -> listener.onFinish(result));
     return result;
   }

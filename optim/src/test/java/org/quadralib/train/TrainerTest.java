@@ -169,6 +169,31 @@ class TrainerTest {
     assertEquals(mean, last.meanLoss(), 1e-12);
   }
 
+  /** What is made of a run at its end, such as a report, shall not come on top of its memory. */
+  @Test
+  void atTheEndOnlyTheModelIsHeld() {
+    try (Model model = TinyRun.model()) {
+      long alone = model.arena().ledger().total();
+      List<Long> held = new ArrayList<>();
+      TrainingListener listener =
+          new TrainingListener() {
+            @Override
+            public void onEpochEnd(EpochResult result) {
+              held.add(model.arena().ledger().total());
+            }
+
+            @Override
+            public void onFinish(TrainingResult result) {
+              held.add(model.arena().ledger().total());
+            }
+          };
+      TrainingConfig config = TinyRun.config(folder, 0).epochs(1).listener(listener).build();
+      new Trainer(model, backend, config).fit(TinyRun.data());
+      assertTrue(held.getFirst() > alone, held.toString());
+      assertEquals(alone, held.getLast(), held.toString());
+    }
+  }
+
   @Test
   void stopsWhenValidationNoLongerImproves() {
     try (Model model = TinyRun.model()) {
