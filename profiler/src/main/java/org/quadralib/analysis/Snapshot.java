@@ -58,7 +58,7 @@ public final class Snapshot {
     }
     Scores none = new Scores(0, 0, 0);
     recorder.onEpochEnd(new EpochResult(0, 0, none, Optional.empty(), 0, false));
-    List<LayerStatistics> layers = new ArrayList<>(recorder.epochs().getFirst().layers());
+    List<LayerStatistics> layers = new ArrayList<>(recorder.last().layers());
     // Asked for by name, so that no backend fuses them away.
     for (FeatureMaps maps : FeatureMaps.of(model, backend, images, FeatureMaps.layers(model))) {
       add(layers, maps.layer(), Term.FIRST, maps.first());

@@ -41,9 +41,9 @@ public final class StatisticsRecorder implements TrainingListener {
   private final Backend backend;
   private final Map<String, String> layers;
   private final Map<String, ParameterSpec> weights = new LinkedHashMap<>();
-  private final List<EpochStatistics> epochs = new ArrayList<>();
   private final Map<Key, LayerStatistics> current = new LinkedHashMap<>();
   private float[] images = {};
+  private @Nullable EpochStatistics last;
 
   private record Key(String layer, Kind kind, Term term) {}
 
@@ -59,14 +59,17 @@ public final class StatisticsRecorder implements TrainingListener {
     }
   }
 
-  /** All epochs so far. */
-  public List<EpochStatistics> epochs() {
-    return List.copyOf(epochs);
-  }
-
-  /** Takes over what an earlier part of the run recorded. */
-  public void restore(List<EpochStatistics> earlier) {
-    epochs.addAll(0, earlier);
+  /**
+   * The epoch that ended last. Those before are for the listener to keep: all epochs of a long
+   * training together take more memory than a small network.
+   *
+   * @throws IllegalStateException if none has ended
+   */
+  public EpochStatistics last() {
+    if (last == null) {
+      throw new IllegalStateException("no epoch has ended yet");
+    }
+    return last;
   }
 
   /** For the activations, which are looked at after a validation. */
@@ -113,7 +116,7 @@ public final class StatisticsRecorder implements TrainingListener {
     List<String> positions = List.copyOf(order);
     List<LayerStatistics> sorted = new ArrayList<>(current.values());
     sorted.sort(Comparator.comparingInt(s -> positions.indexOf(s.layer())));
-    epochs.add(new EpochStatistics(result.epoch(), sorted));
+    last = new EpochStatistics(result.epoch(), sorted);
     current.clear();
   }
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.quadralib.analysis.EpochStatistics;
 import org.quadralib.analysis.StatisticsFile;
 import org.quadralib.analysis.StatisticsRecorder;
 import org.quadralib.backend.Backend;
@@ -69,11 +68,6 @@ public final class TrainingReporter implements TrainingListener {
     this.statistics = new StatisticsRecorder(model, backend);
   }
 
-  /** What was recorded so far. */
-  public StatisticsRecorder statistics() {
-    return statistics;
-  }
-
   @Override
   public long plannedBytes(DataSplits splits) {
     return statistics.plannedBytes(splits);
@@ -87,17 +81,19 @@ public final class TrainingReporter implements TrainingListener {
 
   /** Those of a run that goes on stay, up to where it goes on; those of another go. */
   private void openStatistics(TrainingStart started) throws IOException {
-    Path recorded = file.resolveSibling(STATISTICS);
     if (!started.resumed()) {
-      Files.deleteIfExists(recorded);
+      Files.deleteIfExists(recorded());
       return;
     }
-    List<EpochStatistics> earlier =
-        StatisticsFile.read(recorded).stream()
+    StatisticsFile.write(
+        recorded(),
+        StatisticsFile.read(recorded()).stream()
             .filter(epoch -> epoch.epoch() < started.firstEpoch())
-            .toList();
-    statistics.restore(earlier);
-    StatisticsFile.write(recorded, earlier);
+            .toList());
+  }
+
+  private Path recorded() {
+    return file.resolveSibling(STATISTICS);
   }
 
   @Override
@@ -127,7 +123,7 @@ public final class TrainingReporter implements TrainingListener {
     guard.run(
         () -> {
           statistics.onEpochEnd(result);
-          StatisticsFile.append(file.resolveSibling(STATISTICS), statistics.epochs().getLast());
+          StatisticsFile.append(recorded(), statistics.last());
         });
   }
 
@@ -189,7 +185,7 @@ public final class TrainingReporter implements TrainingListener {
                     model.arena().ledger().peak(),
                     List.of(rate),
                     mistakes,
-                    new StatisticsCharts(statistics.epochs()))
+                    new StatisticsCharts(StatisticsFile.read(recorded())))
                 .write(file));
   }
 }

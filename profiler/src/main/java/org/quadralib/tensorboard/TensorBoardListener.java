@@ -129,7 +129,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
           events.scalar("epoch/learning rate", epoch, result.learningRate());
           events.scalar("epoch/images per second", epoch, result.imagesPerSecond());
           statistics.onEpochEnd(result);
-          for (LayerStatistics layer : statistics.epochs().getLast().layers()) {
+          for (LayerStatistics layer : statistics.last().layers()) {
             String tag = tag(layer);
             events.histogram(tag, epoch, layer.histogram());
             if (layer.kind() == LayerStatistics.Kind.GRADIENT) {

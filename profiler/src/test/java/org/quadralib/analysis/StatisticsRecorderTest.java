@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,8 @@ import org.quadralib.analysis.LayerStatistics.Kind;
 import org.quadralib.backend.Backend;
 import org.quadralib.backend.Backends;
 import org.quadralib.layers.Model;
+import org.quadralib.train.EpochResult;
+import org.quadralib.train.TrainingListener;
 
 class StatisticsRecorderTest {
   private static final List<String> CLASSES = List.of("a", "b", "c");
@@ -26,8 +29,16 @@ class StatisticsRecorderTest {
     try (Backend backend = Backends.named(name, 1);
         Model model = SmallRun.model(3)) {
       StatisticsRecorder recorder = new StatisticsRecorder(model, backend);
-      SmallRun.train(model, backend, SmallRun.data(CLASSES), epochs, recorder);
-      return recorder.epochs();
+      List<EpochStatistics> recorded = new ArrayList<>();
+      TrainingListener keeping =
+          new TrainingListener() {
+            @Override
+            public void onEpochEnd(EpochResult result) {
+              recorded.add(recorder.last());
+            }
+          };
+      SmallRun.train(model, backend, SmallRun.data(CLASSES), epochs, recorder, keeping);
+      return recorded;
     }
   }
 
