@@ -53,7 +53,7 @@ move /y "%STAMP%.new" "%STAMP%" >nul
 :run
 rem What trains holds little beside its plan; see the script for Unix.
 set "GC=-XX:+UseG1GC"
-for %%c in (train profile autobuild) do if "%~1"=="%%c" set "GC=-XX:+UseSerialGC -Xms32m -Xmn16m"
+for %%c in (train profile autobuild) do if "%~1"=="%%c" set "GC=-XX:+UseSerialGC -Xms32m -Xmn8m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20"
 if defined QUADRA_JAVA_OPTS if not "%QUADRA_JAVA_OPTS:GC=%"=="%QUADRA_JAVA_OPTS%" set "GC="
 rem An SDK brings its own options, garbage collector and modules; see the script for Unix.
 set "SDK="

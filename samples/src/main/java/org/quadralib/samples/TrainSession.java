@@ -103,6 +103,7 @@ final class TrainSession implements AutoCloseable {
         setup
             .config(normalize, decision)
             .checkpoints(folder.checkpoints())
+            .listener(new OldGarbage())
             .listener(listener)
             .listener(health)
             .metadata(metadata);
