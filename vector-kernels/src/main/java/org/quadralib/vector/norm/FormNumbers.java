@@ -1,5 +1,7 @@
 package org.quadralib.vector.norm;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.quadralib.graph.op.NormalizedForm;
@@ -29,6 +31,11 @@ public final class FormNumbers {
   private final List<Tensor> biases;
   private final List<Tensor> operands;
 
+  /** Copies, in which the loop reads: a tensor read in so many places takes long to compile. */
+  private final float[][] bias;
+
+  private final float[][] operand;
+
   /**
    * Numbers from these operands, as they are whenever {@link #compute} is called.
    *
@@ -39,10 +46,25 @@ public final class FormNumbers {
     this.form = form;
     this.biases = biases;
     this.operands = operands;
+    this.bias = room(biases);
+    // All but the addend have a number per channel.
+    this.operand = room(operands.subList(0, form.operandCount() - (form.addend() ? 1 : 0)));
+  }
+
+  private static float[][] room(List<Tensor> tensors) {
+    return tensors.stream().map(t -> new float[(int) t.elements()]).toArray(float[][]::new);
+  }
+
+  private static void copy(List<Tensor> from, float[][] to) {
+    for (int i = 0; i < to.length; i++) {
+      MemorySegment.copy(from.get(i).segment(), ValueLayout.JAVA_FLOAT, 0, to[i], 0, to[i].length);
+    }
   }
 
   /** Computes the numbers of all channels. */
   public void compute(int channels, Sink sink) {
+    copy(biases, bias);
+    copy(operands, operand);
     for (int c = 0; c < channels; c++) {
       double factor = 1;
       double offset = 0;
@@ -58,7 +80,7 @@ public final class FormNumbers {
         double mean = normalized ? at(from, c) : 0;
         double scale = normalized ? scale(form.mapNorm(), from, c) : 1;
         double shift = normalized ? at(from + 3, c) : 0;
-        mean -= biases.isEmpty() ? 0 : biases.get(map).get(c);
+        mean -= bias.length == 0 ? 0 : bias[map][c];
         if (map != 1) {
           scale *= factor;
           shift *= factor;
@@ -79,6 +101,6 @@ public final class FormNumbers {
   }
 
   private double at(int operand, int channel) {
-    return operands.get(operand).get(channel);
+    return this.operand[operand][channel];
   }
 }
