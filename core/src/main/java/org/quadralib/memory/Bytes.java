@@ -23,6 +23,11 @@ public final class Bytes {
     return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
   }
 
+  /** A size as {@link #format} has it and to the byte, for two that may look alike. */
+  public static String exact(long bytes) {
+    return bytes < 1024 ? bytes + " bytes" : "%s (%d bytes)".formatted(format(bytes), bytes);
+  }
+
   /**
    * Reads a size: {@code 256MiB}, {@code 1.5GiB} in powers of 1024, {@code 500MB} in powers of
    * 1000, or a number of bytes.

@@ -24,6 +24,14 @@ class BytesTest {
   }
 
   @Test
+  void sizesThatLookAlikeAreToldApart() {
+    assertEquals("7.4 MiB (7769216 bytes)", Bytes.exact(7_769_216));
+    assertEquals("7.4 MiB (7769215 bytes)", Bytes.exact(7_769_215));
+    assertEquals("1.0 KiB (1024 bytes)", Bytes.exact(1024));
+    assertEquals("1023 bytes", Bytes.exact(1023));
+  }
+
+  @Test
   void readsSizesAsPeopleWriteThem() {
     assertEquals(256L << 20, Bytes.parse("256MiB"));
     assertEquals(3L << 29, Bytes.parse("1.5 GiB"));

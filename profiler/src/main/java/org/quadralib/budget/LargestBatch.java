@@ -32,9 +32,8 @@ public final class LargestBatch {
     long one = bytes.applyAsLong(1);
     if (one > budget) {
       throw new BudgetException(
-          "even a batch of 1 needs %s (%d bytes), more than the %s of the budget; give it more"
-                  .formatted(Bytes.format(one), one, Bytes.format(budget))
-              + " memory",
+          "even a batch of 1 needs %s, more than the budget of %s; give it more memory"
+              .formatted(Bytes.exact(one), Bytes.exact(budget)),
           one);
     }
     int fits = 1;

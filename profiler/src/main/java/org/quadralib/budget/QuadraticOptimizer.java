@@ -131,9 +131,9 @@ public final class QuadraticOptimizer {
       }
     }
     throw new BudgetException(
-        "a training step with a batch of %d needs at least %s (%d bytes), more than the %s of the"
-                .formatted(batch, Bytes.format(leastBytes()), leastBytes(), Bytes.format(budget))
-            + " budget; give it more memory or take a smaller batch",
+        "a training step with a batch of %d needs at least %s, more than the budget of %s;"
+                .formatted(batch, Bytes.exact(leastBytes()), Bytes.exact(budget))
+            + " give it more memory or take a smaller batch",
         leastBytes());
   }
 

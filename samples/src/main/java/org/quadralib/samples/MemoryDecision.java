@@ -67,8 +67,8 @@ public record MemoryDecision(int batch, BackpropChoice choice, String explanatio
   private static void requireFits(long needed, int batch, BackpropMode mode, MemorySize memory) {
     if (needed > memory.bytes()) {
       throw new IllegalArgumentException(
-          "a training step with a batch of %d and --backprop %s needs %s (%d bytes), more than the %s of --memory; take --backprop auto or a smaller batch"
-              .formatted(batch, mode, Bytes.format(needed), needed, memory));
+          "a training step with a batch of %d and --backprop %s needs %s, more than the %s of --memory; take --backprop auto or a smaller batch"
+              .formatted(batch, mode, Bytes.exact(needed), Bytes.exact(memory.bytes())));
     }
   }
 
