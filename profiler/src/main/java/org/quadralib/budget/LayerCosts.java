@@ -15,6 +15,7 @@ import org.quadralib.graph.op.Conv2dStatistics;
 import org.quadralib.graph.op.LinearOp;
 import org.quadralib.layers.Backprop;
 import org.quadralib.layers.Model;
+import org.quadralib.profile.WarmUp;
 import org.quadralib.tensor.DType;
 import org.quadralib.tensor.Tensor;
 import org.quadralib.train.TrainingStep;
@@ -27,9 +28,12 @@ import org.quadralib.train.TrainingStep;
  * @param otherNanos what comes before the first layer that has a choice
  */
 public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherNanos) {
-  private static final int WARM_UP = 4;
-  private static final int MOST_STEPS = 9;
-  private static final long ENOUGH_NANOS = 2_000_000_000L;
+  /** With each way, until the JVM has compiled the kernels. */
+  private static final double WARM_UP_SECONDS = 6;
+
+  private static final int UNMEASURED = 3;
+  private static final int MOST_STEPS = 15;
+  private static final long ENOUGH_NANOS = 3_000_000_000L;
   private static final double LEARNING_RATE = 1e-4;
 
   /** Copies the maps, keeping their order. */
@@ -51,9 +55,10 @@ public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherN
   /**
    * Measures short runs on random examples, each way for all layers at once; of every operation the
    * shortest time counts, for whatever disturbs it makes it longer, and of linear maps and their
-   * gradients, which are the same with every way, the shortest of all. The runs stay within the
-   * budget themselves: if the largest does not, they run on a smaller batch, and costs are taken to
-   * grow with it. It holds a model of its own; the steps' model does not change.
+   * gradients, which are the same with every way, the shortest of all. As steps are disturbed all
+   * the same, all times are then stretched alike, to what whole steps took. The runs stay within
+   * the budget themselves: if the largest does not, they run on a smaller batch, and costs are
+   * taken to grow with it. It holds a model of its own; the steps' model does not change.
    *
    * @param budget bytes
    */
@@ -64,13 +69,14 @@ public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherN
         && steps.peakBytes(measured, segments.uniform(Backprop.AUTODIFF)) > budget) {
       measured = (measured + 1) / 2;
     }
-    Map<Backprop, Times> times = new EnumMap<>(Backprop.class);
-    for (int round = 0; round < 2; round++) { // in the first the JVM compiles the kernels
-      for (Backprop way : Backprop.values()) {
-        times.put(way, run(steps, measured, segments, way, round == 0));
-      }
+    for (Backprop way : Backprop.values()) {
+      warmUp(steps, measured, segments, way);
     }
-    double scale = (double) batch / measured;
+    Map<Backprop, Times> times = new EnumMap<>(Backprop.class);
+    for (Backprop way : Backprop.values()) {
+      times.put(way, run(steps, measured, segments, way));
+    }
+    double scale = pace(times) * batch / measured;
     Map<String, Map<Backprop, Double>> costs = new LinkedHashMap<>();
     for (int k = 1; k < segments.count(); k++) {
       Map<Backprop, Double> ofLayer = new EnumMap<>(Backprop.class);
@@ -95,28 +101,67 @@ public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherN
    *
    * @param alike of linear maps and their gradients, which all ways need
    * @param own of everything else, recomputation included
+   * @param step median of whole steps
    */
-  private record Times(double[] alike, double[] own) {}
+  private record Times(double[] alike, double[] own, double step) {}
 
-  private static Times run(
-      Steps steps, int batch, Segments segments, Backprop way, boolean warmUp) {
-    BackpropChoice choice = segments.uniform(way);
+  /** How much longer steps took than their operations at their shortest. */
+  private static double pace(Map<Backprop, Times> times) {
+    double steps = 0;
+    double operations = 0;
+    for (Map.Entry<Backprop, Times> entry : times.entrySet()) {
+      steps += entry.getValue().step();
+      for (int k = 0; k < entry.getValue().own().length; k++) {
+        operations += nanos(times, entry.getKey(), k);
+      }
+    }
+    return steps / operations;
+  }
+
+  private static void warmUp(Steps steps, int batch, Segments segments, Backprop way) {
     try (Model model = Model.create(steps.layer(), steps.example(), 1);
-        TrainingStep step =
-            TrainingStep.compile(model, steps.backend(), steps.recipe().backprop(choice), batch)) {
-      fill(step.input(), 0);
-      fill(step.target(), step.outputShape().dim(1));
-      for (int n = 0; n < WARM_UP; n++) {
+        TrainingStep step = compile(steps, model, batch, segments.uniform(way))) {
+      int[] done = {0};
+      new WarmUp(WARM_UP_SECONDS)
+          .steadyTurn(
+              times -> {
+                long start = System.nanoTime();
+                for (int n = 0; n < times; n++) {
+                  step.run(done[0]++, LEARNING_RATE);
+                }
+                return (System.nanoTime() - start) / 1e6 / times;
+              });
+    }
+  }
+
+  private static TrainingStep compile(Steps steps, Model model, int batch, BackpropChoice choice) {
+    TrainingStep step =
+        TrainingStep.compile(model, steps.backend(), steps.recipe().backprop(choice), batch);
+    fill(step.input(), 0);
+    fill(step.target(), step.outputShape().dim(1));
+    return step;
+  }
+
+  private static Times run(Steps steps, int batch, Segments segments, Backprop way) {
+    try (Model model = Model.create(steps.layer(), steps.example(), 1);
+        TrainingStep step = compile(steps, model, batch, segments.uniform(way))) {
+      for (int n = 0; n < UNMEASURED; n++) {
         step.run(n, LEARNING_RATE);
       }
       Shortest shortest = new Shortest(step.plan().graph().nodes().size());
+      double[] whole = new double[MOST_STEPS];
       long end = System.nanoTime() + ENOUGH_NANOS;
-      for (int n = 0; !warmUp && n < MOST_STEPS && (n < 3 || System.nanoTime() < end); n++) {
-        step.run(WARM_UP + n, LEARNING_RATE, shortest);
+      int n = 0;
+      while (n < MOST_STEPS && (n < 3 || System.nanoTime() < end)) {
+        long start = System.nanoTime();
+        step.run(UNMEASURED + n, LEARNING_RATE, shortest);
+        whole[n++] = System.nanoTime() - start;
       }
-      Times times = new Times(new double[segments.count()], new double[segments.count()]);
+      Arrays.sort(whole, 0, n);
+      Times times =
+          new Times(new double[segments.count()], new double[segments.count()], whole[n / 2]);
       List<Node> nodes = step.plan().graph().nodes();
-      for (int i = 0; !warmUp && i < nodes.size(); i++) {
+      for (int i = 0; i < nodes.size(); i++) {
         Node node = nodes.get(i);
         boolean linear = node.op() instanceof LinearOp || node.op() instanceof Conv2dStatistics;
         boolean alike = linear && node.phase() != Phase.RECOMPUTE;
