@@ -76,7 +76,9 @@ final class QuadraticNormSums extends Reduction {
     long number = pattern.address(0) + 4L * channel;
     long to = partials + 4 * unit;
     int whole = count - count % LANES;
-    factors(g + at, a + at, b + at, rows, row, whole, number, step, to, apart);
+    long ofB = number + 3 * step;
+    factor(g + at, a + at, b + at, rows, row, whole, number, ofB, step, to, apart);
+    factor(g + at, b + at, a + at, rows, row, whole, ofB, number, step, to + 2 * apart, apart);
     addend(g + at, c + at, rows, row, whole, get(number + 6 * step), to + 4 * apart, apart);
     for (int i = 0; whole < count && i < rows; i++) {
       long rest = at + i * row + 4L * whole;
@@ -102,47 +104,45 @@ final class QuadraticNormSums extends Reduction {
     }
   }
 
-  /** The sums of A and B. With those of C in one loop, C2 would no longer inline all of it. */
-  private static void factors(
+  /**
+   * The sums of one factor, A or B. With those of the other in one loop there would be more in this
+   * method than C2 inlines, in some runs and not in others: then vectors become objects.
+   *
+   * @param x this factor
+   * @param y the other one
+   * @param ofX numbers of this factor
+   * @param ofY numbers of the other one
+   */
+  private static void factor(
       long g,
-      long a,
-      long b,
+      long x,
+      long y,
       int rows,
       long row,
       int count,
-      long number,
+      long ofX,
+      long ofY,
       long step,
       long to,
       long apart) {
-    float meanA = get(number);
-    float meanB = get(number + 3 * step);
-    FloatVector scaleA = FloatVector.broadcast(Tile.SPECIES, get(number + step));
-    FloatVector shiftA = FloatVector.broadcast(Tile.SPECIES, get(number + 2 * step));
-    FloatVector scaleB = FloatVector.broadcast(Tile.SPECIES, get(number + 4 * step));
-    FloatVector shiftB = FloatVector.broadcast(Tile.SPECIES, get(number + 5 * step));
-    FloatVector sumA = FloatVector.zero(Tile.SPECIES);
-    FloatVector sumB = sumA;
-    FloatVector productA = sumA;
-    FloatVector productB = sumA;
+    float mean = get(ofX);
+    float otherMean = get(ofY);
+    FloatVector scale = FloatVector.broadcast(Tile.SPECIES, get(ofY + step));
+    FloatVector shift = FloatVector.broadcast(Tile.SPECIES, get(ofY + 2 * step));
+    FloatVector sum = FloatVector.zero(Tile.SPECIES);
+    FloatVector product = sum;
     for (int r = 0; r < rows; r++) {
       long from = r * row;
       for (int i = 0; i < count; i += LANES) {
         long at = from + 4L * i;
-        FloatVector gradient = load(g + at);
-        FloatVector x = load(a + at).sub(meanA);
-        FloatVector y = load(b + at).sub(meanB);
-        FloatVector ofA = gradient.mul(y.fma(scaleB, shiftB));
-        FloatVector ofB = gradient.mul(x.fma(scaleA, shiftA));
-        sumA = sumA.add(ofA);
-        productA = x.fma(ofA, productA);
-        sumB = sumB.add(ofB);
-        productB = y.fma(ofB, productB);
+        FloatVector normalized = load(y + at).sub(otherMean).fma(scale, shift);
+        FloatVector gradient = load(g + at).mul(normalized);
+        sum = sum.add(gradient);
+        product = load(x + at).sub(mean).fma(gradient, product);
       }
     }
-    set(to, Lanes.sum(sumA));
-    set(to + apart, Lanes.sum(productA));
-    set(to + 2 * apart, Lanes.sum(sumB));
-    set(to + 3 * apart, Lanes.sum(productB));
+    set(to, Lanes.sum(sum));
+    set(to + apart, Lanes.sum(product));
   }
 
   /** The sums of C, whose gradient is g. */

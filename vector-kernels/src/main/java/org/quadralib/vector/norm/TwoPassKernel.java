@@ -23,6 +23,12 @@ abstract class TwoPassKernel implements Kernel {
   /** Channels of a task are a multiple of this where vectors run across them. */
   private static final int WHOLE = 16;
 
+  /** What is done with some channels. */
+  @FunctionalInterface
+  private interface Stage {
+    void run(int first, int end);
+  }
+
   final Layout layout;
   final ChannelPattern pattern;
 
@@ -30,6 +36,7 @@ abstract class TwoPassKernel implements Kernel {
   private final RowTiles tiles;
   private final int channelsPerTask;
   private final int tasks;
+  private final Stage[] stages = {this::begin, this::reduce, this::finish, this::results};
   private final ParallelTask both = this::both;
   private final ParallelTask second = this::second;
 
@@ -84,9 +91,18 @@ abstract class TwoPassKernel implements Kernel {
   private void both(int task, int worker) {
     int first = task * channelsPerTask;
     int end = Math.min(layout.kept(), first + channelsPerTask);
-    begin(first, end);
+    // All go through one call, so that the compiler inlines none: together they would exceed its
+    // limit, and vectors be boxed.
+    for (Stage stage : stages) {
+      stage.run(first, end);
+    }
+  }
+
+  private void reduce(int first, int end) {
     sums().reduce(first, end);
-    finish(first, end);
+  }
+
+  private void results(int first, int end) {
     for (int image = layout.outer() - 1; image >= 0; image--) {
       long row = (long) image * layout.kept();
       if (layout.byColumns()) {
