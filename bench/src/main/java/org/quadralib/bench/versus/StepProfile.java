@@ -23,8 +23,8 @@ import org.quadralib.plan.Plan;
 import org.quadralib.profile.OpTimes;
 
 /**
- * Where the time of a training step or of an evaluation goes, and how near each kind of operation is to what the
- * machine can do.
+ * Where the time of a training step or of an evaluation goes, and how near each kind of operation
+ * is to what the machine can do.
  *
  * @param byOperation the longest first
  * @param byLayer by phase and layer, the longest first

@@ -64,8 +64,7 @@ final class WinogradFilterGradients {
     for (int i = 0; i < size; i++) {
       int from = sums + i * size * sumStride;
       int to = half + i * plane;
-      WinogradTransform.apply(
-          line, s, from, sumStride, columns, to, size * plane, LANES, channels);
+      WinogradTransform.apply(line, s, from, sumStride, columns, to, size * plane, LANES, channels);
     }
     for (int j = 0; j < 3; j++) {
       int from = half + j * size * plane;

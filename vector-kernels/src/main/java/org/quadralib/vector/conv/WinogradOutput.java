@@ -6,7 +6,8 @@ import org.quadralib.vector.gemm.Transpose;
 
 /**
  * Transforms the products at the points of a Winograd algorithm into pixels, and hands them to an
- * {@link Epilogue} channel by channel, several rows of tiles at a time. Statistics are taken in between.
+ * {@link Epilogue} channel by channel, several rows of tiles at a time. Statistics are taken in
+ * between.
  */
 final class WinogradOutput {
   private static final int LANES = Tile.LANES;

@@ -3,10 +3,10 @@ package org.quadralib.vector.conv;
 import org.quadralib.vector.gemm.Tile;
 
 /**
- * The transforms of a minimal filtering algorithm F(m, 3) (Winograd 1980; Lavin and
- * Gray 2016): {@code y = Aᵀ [(G w) ∘ (Bᵀ d)]} gives the m results of a filter of three taps on m +
- * 2 inputs with m + 2 multiplications instead of 3m. In two dimensions each is applied to columns
- * and rows: {@code Aᵀ [(G w Gᵀ) ∘ (Bᵀ d B)] A}.
+ * The transforms of a minimal filtering algorithm F(m, 3) (Winograd 1980; Lavin and Gray 2016):
+ * {@code y = Aᵀ [(G w) ∘ (Bᵀ d)]} gives the m results of a filter of three taps on m + 2 inputs
+ * with m + 2 multiplications instead of 3m. In two dimensions each is applied to columns and rows:
+ * {@code Aᵀ [(G w Gᵀ) ∘ (Bᵀ d B)] A}.
  *
  * @param edge outputs of a tile along one axis: m
  * @param cutInput {@code Bᵀ d B}: size × size pixels to as many points
@@ -60,8 +60,7 @@ record WinogradTransform(
      *
      * @param half where size · edge vectors begin that may be overwritten
      */
-    void apply(
-        float[] s, int from, int pointStride, int tileStride, int half, int to, int tiles);
+    void apply(float[] s, int from, int pointStride, int tileStride, int half, int to, int tiles);
   }
 
   /** The algorithm for tiles of {@code edge} × {@code edge} outputs. */

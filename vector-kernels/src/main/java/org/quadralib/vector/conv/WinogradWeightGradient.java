@@ -186,8 +186,7 @@ final class WinogradWeightGradient implements WeightGradientKernel, ParallelTask
         int block = task % inputBlocks;
         for (int point = 0; point < points; point++) {
           int at = own + point * sumStride;
-          operands.multiply(
-              point, panel, block, count, scratch, Tile.SCRATCH_START, at, false, at);
+          operands.multiply(point, panel, block, count, scratch, Tile.SCRATCH_START, at, false, at);
         }
         results.store(panel, block, scratch, own, sumStride, dw, own + points * sumStride);
       }

@@ -6,10 +6,10 @@ import static org.quadralib.vector.gemm.Tile.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Register tiles of {@link Tile#ROWS} × {@link #COLUMNS} sums, three vectors wide, for machines with
- * 32 registers: see {@link TileKernels}. The maps of a quadratic layer come in threes, so that they
- * fill these where they would leave the last of two vectors empty; and with 24 sums there are fewer
- * loads to a multiply-add.
+ * Register tiles of {@link Tile#ROWS} × {@link #COLUMNS} sums, three vectors wide, for machines
+ * with 32 registers: see {@link TileKernels}. The maps of a quadratic layer come in threes, so that
+ * they fill these where they would leave the last of two vectors empty; and with 24 sums there are
+ * fewer loads to a multiply-add.
  */
 public final class WideTiles {
   /** Columns of a tile: three vectors. */
@@ -122,8 +122,8 @@ public final class WideTiles {
   }
 
   /**
-   * Tile whose left operand takes {@code aStep} values per step of the depth, of which the first ROWS
-   * count. The sums are overwritten.
+   * Tile whose left operand takes {@code aStep} values per step of the depth, of which the first
+   * ROWS count. The sums are overwritten.
    *
    * @param aAt where the left operand begins
    * @param bAt where the right panel begins, COLUMNS values per step of the depth

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed set of threads that runs the tasks of one parallel loop at a time.
  *
- * <p>The caller is worker 0 and takes part; {@code threads − 1} daemon threads help. Tasks
- * are claimed one by one, each worker's own share first and then what is left of the others', so
- * their order and their assignment to workers vary from run to run: a task's result must depend on
- * its number only. Shares are the same in every loop with as many tasks: what a worker wrote in one,
+ * <p>The caller is worker 0 and takes part; {@code threads − 1} daemon threads help. Tasks are
+ * claimed one by one, each worker's own share first and then what is left of the others', so their
+ * order and their assignment to workers vary from run to run: a task's result must depend on its
+ * number only. Shares are the same in every loop with as many tasks: what a worker wrote in one,
  * such as the images of a batch, it tends to read in the next, and two cores need not have a cache
- * in common. A call allocates nothing. A helper that waits spins for
- * some tens of microseconds, long enough to bridge the gap between two kernels of a step, and then
- * parks; a call never waits for a helper that has not yet woken up.
+ * in common. A call allocates nothing. A helper that waits spins for some tens of microseconds,
+ * long enough to bridge the gap between two kernels of a step, and then parks; a call never waits
+ * for a helper that has not yet woken up.
  */
 public final class WorkerPool implements AutoCloseable {
 

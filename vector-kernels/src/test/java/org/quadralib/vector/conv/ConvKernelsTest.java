@@ -187,8 +187,7 @@ class ConvKernelsTest {
       int pixels = s.outputHeight() * s.outputWidth();
       long terms = (long) s.channelsPerGroup() * s.kernelSize();
       for (int i = 0; i < maps; i++) {
-        double[] y =
-            NaiveConv.forward(s, Buffers.read(x), Buffers.read(w[i]), Buffers.read(b[i]));
+        double[] y = NaiveConv.forward(s, Buffers.read(x), Buffers.read(w[i]), Buffers.read(b[i]));
         double[] mean = new double[s.filters()];
         double[] variance = new double[s.filters()];
         for (int at = 0; at < y.length; at++) {
