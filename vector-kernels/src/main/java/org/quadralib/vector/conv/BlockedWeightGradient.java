@@ -17,6 +17,13 @@ import org.quadralib.vector.parallel.WorkerPool;
  */
 final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask {
 
+  /**
+   * Rows of a tile. A rest of rows takes a tile of the same kind: another would be called so rarely
+   * that it is not compiled for dozens of steps.
+   */
+  private static final int TILE_ROWS =
+      TallGradientTile.fits() ? TallGradientTile.ROWS : Tile.GRADIENT_ROWS;
+
   /** Rows (channels × taps) and columns (filters of all maps) of a task's block of sums. */
   private static final int SUM_ROWS = 640;
 
@@ -74,7 +81,7 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
     pixels = pixelBlocks(problem.taps());
     inputs = new InputBlocks(problem, pixels, channelBlock);
     gradients = new GradientPanels(shape, filters, pixels);
-    rowAt = Arrays.copyOf(inputs.index, Tile.roundUp(inputs.index.length, Tile.GRADIENT_ROWS));
+    rowAt = Arrays.copyOf(inputs.index, Tile.roundUp(inputs.index.length, TILE_ROWS));
     sumStride = Tile.roundUp(filters.mostRows(), Tile.GRADIENT_COLUMNS);
     sumFloats = rowAt.length * sumStride;
     long afforded = SLICE_FLOATS / ((long) parts() * sumFloats);
@@ -167,16 +174,14 @@ final class BlockedWeightGradient implements WeightGradientKernel, ParallelTask 
     for (int j = 0; j < columns; j += Tile.GRADIENT_COLUMNS) {
       int right = panels + j * count;
       int at = sums + j;
-      int k = 0;
-      if (TallGradientTile.fits()) {
-        for (; k <= rows - TallGradientTile.ROWS; k += TallGradientTile.ROWS) {
+      for (int k = 0; k < rows; k += TILE_ROWS) {
+        if (TallGradientTile.fits()) {
           multiplyTall(count, k, copy, pixelBase, right, at, add, tile);
-          at += TallGradientTile.ROWS * sumStride;
+        } else {
+          TileKernels.gathered(
+              count, scratch, rowAt, k, copy, pixelBase, right, at, sumStride, add);
         }
-      }
-      for (; k < rows; k += Tile.GRADIENT_ROWS) {
-        TileKernels.gathered(count, scratch, rowAt, k, copy, pixelBase, right, at, sumStride, add);
-        at += Tile.GRADIENT_ROWS * sumStride;
+        at += TILE_ROWS * sumStride;
       }
     }
   }
