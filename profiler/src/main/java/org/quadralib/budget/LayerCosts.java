@@ -43,6 +43,17 @@ public record LayerCosts(Map<String, Map<Backprop, Double>> nanos, double otherN
     nanos = Collections.unmodifiableMap(copy);
   }
 
+  /** Costs of nothing, for whom only memory counts. */
+  static LayerCosts none(Segments segments) {
+    Map<String, Map<Backprop, Double>> costs = new LinkedHashMap<>();
+    for (int k = 1; k < segments.count(); k++) {
+      Map<Backprop, Double> ofLayer = new EnumMap<>(Backprop.class);
+      segments.ways().get(k).forEach(way -> ofLayer.put(way, 0.0));
+      costs.put(segments.paths().get(k), ofLayer);
+    }
+    return new LayerCosts(costs, 0);
+  }
+
   /** Nanoseconds of a step with a choice. */
   public double nanos(BackpropChoice choice) {
     double sum = otherNanos;

@@ -79,6 +79,22 @@ public final class QuadraticOptimizer {
     walk();
   }
 
+  /**
+   * Refuses a budget that is smaller than what every choice keeps alive, without measuring: what
+   * passes may still be a little too small for the gaps in a slab.
+   *
+   * @param budget bytes
+   * @throws BudgetException if no choice can fit, saying the least that would do
+   */
+  public static void requirePossible(Steps steps, int batch, long budget) {
+    QuadraticOptimizer any =
+        new QuadraticOptimizer(steps, batch, LayerCosts.none(steps.segments()));
+    long live = any.curve.stream().mapToLong(candidate -> candidate.liveBytes).min().orElseThrow();
+    if (any.fixedBytes + live > budget) {
+      throw any.tooSmall(budget);
+    }
+  }
+
   private void walk() {
     BackpropChoice fastest = model.fastest(Long.MAX_VALUE / 2);
     if (fastest == null) {
@@ -130,7 +146,11 @@ public final class QuadraticOptimizer {
             candidate.choice, costs.nanos(candidate.choice), candidate.peakBytes, least);
       }
     }
-    throw new BudgetException(
+    throw tooSmall(budget);
+  }
+
+  private BudgetException tooSmall(long budget) {
+    return new BudgetException(
         "a training step with a batch of %d needs at least %s, more than the budget of %s;"
                 .formatted(batch, Bytes.exact(leastBytes()), Bytes.exact(budget))
             + " give it more memory or take a smaller batch",

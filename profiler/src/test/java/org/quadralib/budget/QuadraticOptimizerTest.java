@@ -153,6 +153,11 @@ class QuadraticOptimizerTest {
     }
     var error = assertThrows(BudgetException.class, () -> optimizer.within(least - 1));
     assertEquals(least, error.leastBytes());
+    // Nothing is measured for these; a bound on live bytes cannot see gaps.
+    QuadraticOptimizer.requirePossible(steps, BATCH, least);
+    assertThrows(
+        BudgetException.class,
+        () -> QuadraticOptimizer.requirePossible(steps, BATCH, least * 9 / 10));
     for (long size : List.of(least, least - 1)) { // they look alike in MiB
       assertTrue(error.getMessage().contains("(" + size + " bytes)"), error.getMessage());
     }

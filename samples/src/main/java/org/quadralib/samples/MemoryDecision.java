@@ -58,6 +58,7 @@ public record MemoryDecision(int batch, BackpropChoice choice, String explanatio
       requireFits(steps.peakBytes(images, choice), images, mode, memory);
       return new MemoryDecision(images, choice, size);
     }
+    QuadraticOptimizer.requirePossible(steps, images, budget); // measuring takes a while
     QuadraticOptimizer optimizer =
         new QuadraticOptimizer(steps, images, LayerCosts.measure(steps, images, budget));
     QuadraticOptimizer.Chosen chosen = optimizer.within(budget);
