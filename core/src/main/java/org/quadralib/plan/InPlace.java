@@ -19,7 +19,8 @@ import org.quadralib.graph.op.UnaryGradient;
 
 /**
  * Which operands a result of an operation may overwrite, if nobody reads them any more and types
- * agree. Kernels of these operations read each element before they write it.
+ * agree. Kernels of these operations read each element before they write it, of all operands but
+ * where {@link #readsAllFirst} says otherwise.
  */
 final class InPlace {
   private InPlace() {}
@@ -30,6 +31,14 @@ final class InPlace {
       return result % MAPS == 0 ? List.of(1 + result / MAPS) : List.of();
     }
     return result == 0 ? ofFirst(op) : List.of();
+  }
+
+  /**
+   * Whether a result may overwrite a value that is several operands at once. Not where what is left
+   * of them is read after the result was written: with dA and dB, not yet dC.
+   */
+  static boolean readsAllFirst(Op op) {
+    return !(op instanceof QuadraticNormGradient);
   }
 
   private static List<Integer> ofFirst(Op op) {

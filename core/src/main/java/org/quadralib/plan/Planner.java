@@ -3,6 +3,7 @@ package org.quadralib.plan;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -141,6 +142,8 @@ public final class Planner {
           && operand.type().equals(output.type())
           && sharing.death == position
           && !graph.outputs().containsValue(output)
+          && (InPlace.readsAllFirst(node.op())
+              || Collections.frequency(node.inputs(), operand) == 1)
           && node.inputs().stream()
               .allMatch(other -> other == operand || inSlab.get(other) != sharing)) {
         return operand;

@@ -1,5 +1,6 @@
 package org.quadralib.vector.norm;
 
+import org.quadralib.vector.gemm.Memory;
 import org.quadralib.vector.loop.Floats;
 import org.quadralib.vector.loop.RowTiles;
 import org.quadralib.vector.reduce.Layout;
@@ -31,11 +32,27 @@ final class ChannelPattern {
         : RowTiles.of((long) layout.outer() * layout.kept(), layout.inner());
   }
 
-  /** Stores a number of a channel. */
+  /** Stores a number of a channel, once: {@link #repeat} has to follow. */
   void set(int number, int channel, float value) {
-    int repeats = layout.byColumns() ? layout.inner() : 1;
-    long at = address(number) + 4L * channel * repeats;
-    Floats.fill(at, repeats, value);
+    Memory.set(address(number) + 4L * channel * repeats(), value);
+  }
+
+  /**
+   * Repeats numbers of channels as the loops need them. Apart from {@link #set}, so that what
+   * computes many numbers does not become too large for C2.
+   */
+  void repeat(int firstNumber, int endNumber, int firstChannel, int endChannel) {
+    int repeats = repeats();
+    for (int number = firstNumber; number < endNumber && repeats > 1; number++) {
+      for (int channel = firstChannel; channel < endChannel; channel++) {
+        long at = address(number) + 4L * channel * repeats;
+        Floats.fill(at, repeats, Memory.get(at));
+      }
+    }
+  }
+
+  private int repeats() {
+    return layout.byColumns() ? layout.inner() : 1;
   }
 
   /** Where a number begins: of all channels, or repeated, of all columns. */

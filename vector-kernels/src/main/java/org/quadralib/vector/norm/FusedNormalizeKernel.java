@@ -69,6 +69,7 @@ public final class FusedNormalizeKernel implements Kernel, ParallelTask {
   @Override
   public void run() {
     numbers.compute(layout.kept(), pattern::set);
+    pattern.repeat(0, FormNumbers.COUNT, 0, layout.kept());
     pool.parallelFor(tiles.tasks(), this);
   }
 

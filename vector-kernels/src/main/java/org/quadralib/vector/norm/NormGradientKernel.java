@@ -40,7 +40,7 @@ public final class NormGradientKernel extends TwoPassKernel {
 
   /** A kernel bound to its memory. */
   public NormGradientKernel(BatchNormGradient op, Memory memory, WorkerPool pool) {
-    super(Layout.channels(memory.in(1).shape()), memory, pool);
+    super(Layout.channels(memory.in(1).shape()), memory, pool, 1, NUMBERS);
     epsilon = op.epsilon();
     step = 4L * ChannelPattern.stride(layout);
     sums = new GradientSums(memory, pattern, pattern.address(NUMBERS), pool);

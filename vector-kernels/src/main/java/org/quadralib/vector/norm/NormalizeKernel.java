@@ -61,6 +61,7 @@ public final class NormalizeKernel implements Kernel, ParallelTask {
       pattern.set(1, c, (float) (gamma.get(c) / Math.sqrt(variance.get(c) + epsilon)));
       pattern.set(2, c, (float) beta.get(c));
     }
+    pattern.repeat(0, 3, 0, layout.kept());
     pool.parallelFor(tiles.tasks(), this);
   }
 

@@ -55,7 +55,7 @@ public final class QuadraticNormGradientKernel extends TwoPassKernel {
 
   /** A kernel bound to its memory. */
   public QuadraticNormGradientKernel(QuadraticNormGradient op, Memory memory, WorkerPool pool) {
-    super(Layout.channels(memory.in(0).shape()), memory, pool);
+    super(Layout.channels(memory.in(0).shape()), memory, pool, PRODUCT, NUMBERS);
     epsilon = op.epsilon();
     step = 4L * ChannelPattern.stride(layout);
     sums = new QuadraticNormSums(memory, pattern, pattern.address(NUMBERS), pool);
@@ -139,20 +139,30 @@ public final class QuadraticNormGradientKernel extends TwoPassKernel {
     return get(operands[map * NormalizedForm.NORM + operand] + 4L * channel);
   }
 
+  // A and B, and then C: C2 does not inline all of a loop over the three, and what it does not
+  // inline allocates vectors.
+
   @Override
   void plane(long from, int count, long number) {
+    planeOfFactors(from, count, number);
+    planeOfAddend(from, count, number);
+  }
+
+  @Override
+  void columns(long from, int count, long number) {
+    columnsOfFactors(from, count, number);
+    columnsOfAddend(from, count, number);
+  }
+
+  private void planeOfFactors(long from, int count, long number) {
     // Fields would be read again after every store.
-    long g = this.g;
-    long a = this.a;
-    long b = this.b;
-    long c = this.c;
-    long da = this.da;
-    long db = this.db;
-    long dc = this.dc;
+    long g = this.g + from;
+    long a = this.a + from;
+    long b = this.b + from;
+    long da = this.da + from;
+    long db = this.db + from;
     FloatVector meanA = number(number, 0);
     FloatVector meanB = number(number, 3);
-    FloatVector meanC = number(number, 6);
-    FloatVector scaleC = number(number, 7);
     FloatVector product = number(number, PRODUCT);
     FloatVector factorA = number(number, OF_A);
     FloatVector slopeA = number(number, OF_A + 1);
@@ -160,21 +170,34 @@ public final class QuadraticNormGradientKernel extends TwoPassKernel {
     FloatVector factorB = number(number, OF_B);
     FloatVector slopeB = number(number, OF_B + 1);
     FloatVector offsetB = number(number, OF_B + 2);
-    FloatVector slopeC = number(number, OF_C);
-    FloatVector offsetC = number(number, OF_C + 1);
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
-      long at = from + 4L * i;
-      FloatVector gradient = load(g + at);
-      FloatVector x = load(a + at).sub(meanA);
-      FloatVector y = load(b + at).sub(meanB);
-      FloatVector z = load(c + at).sub(meanC);
-      store(y.fma(product, factorA).fma(gradient, x.fma(slopeA, offsetA)), da + at);
-      store(x.fma(product, factorB).fma(gradient, y.fma(slopeB, offsetB)), db + at);
-      store(z.fma(slopeC, gradient.fma(scaleC, offsetC)), dc + at);
+      FloatVector gradient = load(g + 4L * i);
+      FloatVector x = load(a + 4L * i).sub(meanA);
+      FloatVector y = load(b + 4L * i).sub(meanB);
+      store(y.fma(product, factorA).fma(gradient, x.fma(slopeA, offsetA)), da + 4L * i);
+      store(x.fma(product, factorB).fma(gradient, y.fma(slopeB, offsetB)), db + 4L * i);
     }
     for (; i < count; i++) {
-      element(from + 4L * i, number);
+      factors(from + 4L * i, number);
+    }
+  }
+
+  private void planeOfAddend(long from, int count, long number) {
+    long g = this.g + from;
+    long c = this.c + from;
+    long dc = this.dc + from;
+    FloatVector mean = number(number, 6);
+    FloatVector scale = number(number, 7);
+    FloatVector slope = number(number, OF_C);
+    FloatVector offset = number(number, OF_C + 1);
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector z = load(c + 4L * i).sub(mean);
+      store(z.fma(slope, load(g + 4L * i).fma(scale, offset)), dc + 4L * i);
+    }
+    for (; i < count; i++) {
+      addend(from + 4L * i, number);
     }
   }
 
@@ -182,55 +205,67 @@ public final class QuadraticNormGradientKernel extends TwoPassKernel {
     return FloatVector.broadcast(Tile.SPECIES, get(numbers + number * step));
   }
 
-  @Override
-  void columns(long from, int count, long numbers) {
-    // Fields would be read again after every store.
-    long g = this.g;
-    long a = this.a;
-    long b = this.b;
-    long c = this.c;
-    long da = this.da;
-    long db = this.db;
-    long dc = this.dc;
+  private void columnsOfFactors(long from, int count, long numbers) {
+    long g = this.g + from;
+    long a = this.a + from;
+    long b = this.b + from;
+    long da = this.da + from;
+    long db = this.db + from;
     long step = this.step;
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
-      long at = from + 4L * i;
       long number = numbers + 4L * i;
       long ofA = number + OF_A * step;
       long ofB = number + OF_B * step;
-      long ofC = number + OF_C * step;
-      FloatVector gradient = load(g + at);
+      FloatVector gradient = load(g + 4L * i);
       FloatVector product = load(number + PRODUCT * step);
-      FloatVector x = load(a + at).sub(load(number));
-      FloatVector y = load(b + at).sub(load(number + 3 * step));
-      FloatVector z = load(c + at).sub(load(number + 6 * step));
+      FloatVector x = load(a + 4L * i).sub(load(number));
+      FloatVector y = load(b + 4L * i).sub(load(number + 3 * step));
       FloatVector restA = x.fma(load(ofA + step), load(ofA + 2 * step));
       FloatVector restB = y.fma(load(ofB + step), load(ofB + 2 * step));
-      FloatVector restC = z.fma(load(ofC), load(ofC + step));
-      store(y.fma(product, load(ofA)).fma(gradient, restA), da + at);
-      store(x.fma(product, load(ofB)).fma(gradient, restB), db + at);
-      store(gradient.fma(load(number + 7 * step), restC), dc + at);
+      store(y.fma(product, load(ofA)).fma(gradient, restA), da + 4L * i);
+      store(x.fma(product, load(ofB)).fma(gradient, restB), db + 4L * i);
     }
     for (; i < count; i++) {
-      element(from + 4L * i, numbers + 4L * i);
+      factors(from + 4L * i, numbers + 4L * i);
     }
   }
 
-  private void element(long at, long number) {
+  private void columnsOfAddend(long from, int count, long numbers) {
+    long g = this.g + from;
+    long c = this.c + from;
+    long dc = this.dc + from;
+    long step = this.step;
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      long number = numbers + 4L * i;
+      long ofC = number + OF_C * step;
+      FloatVector z = load(c + 4L * i).sub(load(number + 6 * step));
+      FloatVector rest = z.fma(load(ofC), load(ofC + step));
+      store(load(g + 4L * i).fma(load(number + 7 * step), rest), dc + 4L * i);
+    }
+    for (; i < count; i++) {
+      addend(from + 4L * i, numbers + 4L * i);
+    }
+  }
+
+  private void factors(long at, long number) {
     long ofA = number + OF_A * step;
     long ofB = number + OF_B * step;
-    long ofC = number + OF_C * step;
     float gradient = get(g + at);
     float product = get(number + PRODUCT * step);
     float x = get(a + at) - get(number);
     float y = get(b + at) - get(number + 3 * step);
-    float z = get(c + at) - get(number + 6 * step);
     float restA = Math.fma(x, get(ofA + step), get(ofA + 2 * step));
     float restB = Math.fma(y, get(ofB + step), get(ofB + 2 * step));
-    float restC = Math.fma(z, get(ofC), get(ofC + step));
     set(da + at, Math.fma(Math.fma(y, product, get(ofA)), gradient, restA));
     set(db + at, Math.fma(Math.fma(x, product, get(ofB)), gradient, restB));
-    set(dc + at, Math.fma(gradient, get(number + 7 * step), restC));
+  }
+
+  private void addend(long at, long number) {
+    long ofC = number + OF_C * step;
+    float z = get(c + at) - get(number + 6 * step);
+    float rest = Math.fma(z, get(ofC), get(ofC + step));
+    set(dc + at, Math.fma(get(g + at), get(number + 7 * step), rest));
   }
 }

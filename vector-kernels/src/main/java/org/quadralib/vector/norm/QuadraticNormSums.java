@@ -76,9 +76,10 @@ final class QuadraticNormSums extends Reduction {
     long number = pattern.address(0) + 4L * channel;
     long to = partials + 4 * unit;
     int whole = count - count % LANES;
-    long ofB = number + 3 * step;
-    factor(g + at, a + at, b + at, rows, row, whole, number, ofB, step, to, apart);
-    factor(g + at, b + at, a + at, rows, row, whole, ofB, number, step, to + 2 * apart, apart);
+    long next = number + 3 * step;
+    factor(g + at, a + at, b + at, rows, row, whole, get(number), next, step, to, apart);
+    float meanB = get(next);
+    factor(g + at, b + at, a + at, rows, row, whole, meanB, number, step, to + 2 * apart, apart);
     addend(g + at, c + at, rows, row, whole, get(number + 6 * step), to + 4 * apart, apart);
     for (int i = 0; whole < count && i < rows; i++) {
       long rest = at + i * row + 4L * whole;
@@ -94,7 +95,10 @@ final class QuadraticNormSums extends Reduction {
       long at = 4 * (first + i);
       long number = pattern.address(0) + 4L * (column + i);
       long to = partials + 4 * (unit + i);
-      vectorColumns(g + at, a + at, b + at, c + at, row, depth, number, step, to, apart);
+      long next = number + 3 * step;
+      factorColumns(g + at, a + at, b + at, row, depth, number, next, step, to, apart);
+      factorColumns(g + at, b + at, a + at, row, depth, next, number, step, to + 2 * apart, apart);
+      addendColumns(g + at, c + at, row, depth, number + 6 * step, to + 4 * apart, apart);
     }
     for (; i < count; i++) {
       long at = 4 * (first + i);
@@ -104,41 +108,40 @@ final class QuadraticNormSums extends Reduction {
     }
   }
 
+  // A, B and C one by one: C2 does not inline all of a loop over the three, and what it does not
+  // inline allocates vectors.
+
   /**
-   * The sums of one factor, A or B. With those of the other in one loop there would be more in this
-   * method than C2 inlines, in some runs and not in others: then vectors become objects.
+   * The sums of A or B.
    *
-   * @param x this factor
-   * @param y the other one
-   * @param ofX numbers of this factor
-   * @param ofY numbers of the other one
+   * @param other the other one
+   * @param number where the mean of the other one is, and then its scale and shift
    */
   private static void factor(
       long g,
-      long x,
-      long y,
+      long own,
+      long other,
       int rows,
       long row,
       int count,
-      long ofX,
-      long ofY,
+      float mean,
+      long number,
       long step,
       long to,
       long apart) {
-    float mean = get(ofX);
-    float otherMean = get(ofY);
-    FloatVector scale = FloatVector.broadcast(Tile.SPECIES, get(ofY + step));
-    FloatVector shift = FloatVector.broadcast(Tile.SPECIES, get(ofY + 2 * step));
+    float otherMean = get(number);
+    FloatVector scale = FloatVector.broadcast(Tile.SPECIES, get(number + step));
+    FloatVector shift = FloatVector.broadcast(Tile.SPECIES, get(number + 2 * step));
     FloatVector sum = FloatVector.zero(Tile.SPECIES);
     FloatVector product = sum;
     for (int r = 0; r < rows; r++) {
       long from = r * row;
       for (int i = 0; i < count; i += LANES) {
         long at = from + 4L * i;
-        FloatVector normalized = load(y + at).sub(otherMean).fma(scale, shift);
-        FloatVector gradient = load(g + at).mul(normalized);
+        FloatVector factor = load(other + at).sub(otherMean).fma(scale, shift);
+        FloatVector gradient = load(g + at).mul(factor);
         sum = sum.add(gradient);
-        product = load(x + at).sub(mean).fma(gradient, product);
+        product = load(own + at).sub(mean).fma(gradient, product);
       }
     }
     set(to, Lanes.sum(sum));
@@ -201,45 +204,45 @@ final class QuadraticNormSums extends Reduction {
     set(to, get(to) + value);
   }
 
-  private static void vectorColumns(
+  private static void factorColumns(
       long g,
-      long a,
-      long b,
-      long c,
+      long own,
+      long other,
       long row,
       int depth,
+      long mean,
       long number,
       long step,
       long to,
       long apart) {
-    FloatVector meanA = load(number);
-    FloatVector meanB = load(number + 3 * step);
-    FloatVector meanC = load(number + 6 * step);
-    FloatVector sumA = FloatVector.zero(Tile.SPECIES);
-    FloatVector sumB = sumA;
-    FloatVector sumC = sumA;
-    FloatVector productA = sumA;
-    FloatVector productB = sumA;
-    FloatVector productC = sumA;
+    FloatVector ownMean = load(mean);
+    FloatVector otherMean = load(number);
+    FloatVector scale = load(number + step);
+    FloatVector shift = load(number + 2 * step);
+    FloatVector sum = FloatVector.zero(Tile.SPECIES);
+    FloatVector product = sum;
+    for (int d = 0; d < depth; d++) {
+      FloatVector factor = load(other + d * row).sub(otherMean).fma(scale, shift);
+      FloatVector gradient = load(g + d * row).mul(factor);
+      sum = sum.add(gradient);
+      product = load(own + d * row).sub(ownMean).fma(gradient, product);
+    }
+    store(sum, to);
+    store(product, to + apart);
+  }
+
+  private static void addendColumns(
+      long g, long c, long row, int depth, long mean, long to, long apart) {
+    FloatVector centre = load(mean);
+    FloatVector sum = FloatVector.zero(Tile.SPECIES);
+    FloatVector product = sum;
     for (int d = 0; d < depth; d++) {
       FloatVector gradient = load(g + d * row);
-      FloatVector x = load(a + d * row).sub(meanA);
-      FloatVector y = load(b + d * row).sub(meanB);
-      FloatVector ofA = gradient.mul(y.fma(load(number + 4 * step), load(number + 5 * step)));
-      FloatVector ofB = gradient.mul(x.fma(load(number + step), load(number + 2 * step)));
-      sumA = sumA.add(ofA);
-      productA = x.fma(ofA, productA);
-      sumB = sumB.add(ofB);
-      productB = y.fma(ofB, productB);
-      sumC = sumC.add(gradient);
-      productC = load(c + d * row).sub(meanC).fma(gradient, productC);
+      sum = sum.add(gradient);
+      product = load(c + d * row).sub(centre).fma(gradient, product);
     }
-    store(sumA, to);
-    store(productA, to + apart);
-    store(sumB, to + 2 * apart);
-    store(productB, to + 3 * apart);
-    store(sumC, to + 4 * apart);
-    store(productC, to + 5 * apart);
+    store(sum, to);
+    store(product, to + apart);
   }
 
   private static void column(

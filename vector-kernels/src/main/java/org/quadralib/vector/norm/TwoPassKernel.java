@@ -34,14 +34,23 @@ abstract class TwoPassKernel implements Kernel {
 
   private final WorkerPool pool;
   private final RowTiles tiles;
+  private final int begun;
+  private final int numbers;
   private final int channelsPerTask;
   private final int tasks;
   private final Stage[] stages = {this::begin, this::reduce, this::finish, this::results};
   private final ParallelTask both = this::both;
   private final ParallelTask second = this::second;
 
-  /** Cuts the work. The numbers come first in the scratch memory. */
-  TwoPassKernel(Layout layout, Memory memory, WorkerPool pool) {
+  /**
+   * Cuts the work. The numbers come first in the scratch memory.
+   *
+   * @param begun numbers of a channel that {@link #begin} sets
+   * @param numbers all numbers of a channel
+   */
+  TwoPassKernel(Layout layout, Memory memory, WorkerPool pool, int begun, int numbers) {
+    this.begun = begun;
+    this.numbers = numbers;
     this.layout = layout;
     this.pool = pool;
     pattern = new ChannelPattern(layout, memory.scratch().address());
@@ -135,11 +144,13 @@ abstract class TwoPassKernel implements Kernel {
     for (int channel = first; channel < end; channel++) {
       begin(channel);
     }
+    pattern.repeat(0, begun, first, end);
   }
 
   private void finish(int first, int end) {
     for (int channel = first; channel < end; channel++) {
       finish(channel);
     }
+    pattern.repeat(begun, numbers, first, end);
   }
 }
