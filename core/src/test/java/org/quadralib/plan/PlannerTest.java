@@ -5,16 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quadralib.graph.GraphBuilder;
 import org.quadralib.graph.Node;
 import org.quadralib.graph.Ops;
 import org.quadralib.graph.Value;
 import org.quadralib.graph.op.Composite;
 import org.quadralib.graph.op.MovingAverage;
+import org.quadralib.graph.op.QuadraticNormGradient;
 import org.quadralib.graph.op.Reshape;
 import org.quadralib.graph.op.SgdUpdate;
 import org.quadralib.graph.op.UnaryFunction;
@@ -47,13 +51,29 @@ class PlannerTest {
     }
   }
 
+  /** A backend with all composites. */
+  private static final class Fusing implements Planner.Target {
+    @Override
+    public boolean fuses(Composite op) {
+      return true;
+    }
+
+    @Override
+    public Workspace workspace(Node node) {
+      return Workspace.NONE;
+    }
+  }
+
   private Plan plan() {
     return Planner.plan(builder.build(), new Target());
   }
 
   /** Where the result of the n-th node of the plan lives. */
   private static Buffer buffer(Plan plan, int node) {
-    Value value = plan.graph().nodes().get(node).output();
+    return buffer(plan, plan.graph().nodes().get(node).output());
+  }
+
+  private static Buffer buffer(Plan plan, Value value) {
     return ((Placement.InSlab) plan.placements().get(value)).buffer();
   }
 
@@ -85,6 +105,35 @@ class PlannerTest {
     Plan plan = plan();
     assertEquals(buffer(plan, 0), buffer(plan, 1), "a reshape shares memory");
     assertNotEquals(buffer(plan, 0), buffer(plan, 2));
+  }
+
+  /** The gradient of B is stored before g is read for that of C. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aBranchThatIsItsGradientTooIsLeftAlone(int branch) {
+    TensorType images = TensorType.float32(2, 3, 4, 4);
+    Value image = builder.input("image", images);
+    List<Value> operands = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      operands.add(ops.affine(image, i, 0));
+    }
+    operands.set(branch, operands.getFirst());
+    for (int i = 0; i < 11; i++) {
+      operands.add(builder.input("number" + i, TensorType.float32(3)));
+    }
+    List<Value> results = builder.applyAll(new QuadraticNormGradient(1e-5), operands);
+    builder.output("y", ops.add(ops.add(results.get(0), results.get(3)), results.get(6)));
+    Plan plan = Planner.plan(builder.build(), new Fusing());
+    Node node =
+        plan.graph().nodes().stream()
+            .filter(each -> each.op() instanceof QuadraticNormGradient)
+            .findFirst()
+            .orElseThrow();
+    Buffer shared = buffer(plan, node.inputs().getFirst());
+    assertEquals(shared, buffer(plan, node.inputs().get(branch)));
+    for (int result = 0; result < 9; result += 3) {
+      assertNotEquals(shared, buffer(plan, node.outputs().get(result)));
+    }
   }
 
   @Test
