@@ -32,9 +32,15 @@ class ResidentMemoryTest {
                 ProcessHandle.current().info().command().orElseThrow(),
                 "--add-modules",
                 "jdk.incubator.vector",
-                // The heap holds descriptions only; what compiling kernels took is given back.
+                // As ./quadra train has it: until kernels are compiled, vectors are objects, which
+                // would fill a larger young generation.
                 "-Xmx96m",
                 "-XX:+UseSerialGC",
+                "-Xms32m",
+                "-Xmn8m",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=20",
+                // What compiling kernels took is given back.
                 "-XX:TrimNativeHeapInterval=200",
                 "-cp",
                 System.getProperty("java.class.path"),

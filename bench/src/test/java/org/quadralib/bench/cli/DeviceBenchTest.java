@@ -47,7 +47,7 @@ class DeviceBenchTest {
     assertTrue(json.get("stepMillis").asDouble() > 0, json::toString);
     assertTrue(json.get("inferMillis").asDouble() > 0, json::toString);
     assertTrue(json.get("roof").get("gigaflops").asDouble() > 0, json::toString);
-    JsonNode convolution = operation(json, "Convolution");
+    JsonNode convolution = operation(json, "Conv2d");
     assertTrue(convolution.get("millis").asDouble() > 0, convolution::toString);
     assertTrue(convolution.get("compileMillis").asDouble() > 0, convolution::toString);
     double ofRoof = convolution.get("ofRoof").asDouble();
