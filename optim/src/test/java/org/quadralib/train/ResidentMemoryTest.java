@@ -20,7 +20,9 @@ import org.quadralib.tensor.Shape;
 
 /** What the operating system says a process holds, against what was planned. */
 class ResidentMemoryTest {
-  private static final long MARGIN = 64L << 20;
+  /** What the JVM may add: 36 to 45 MiB were measured. */
+  private static final long MARGIN = 54L << 20;
+
   private static final Path STATUS = Path.of("/proc/self/status");
 
   @ParameterizedTest

@@ -35,11 +35,7 @@ class StepAllocationTest {
 
   private static final int STEPS = 21;
   private static final int QUIET_STEPS = 3;
-
-  /**
-   * Kernels that are called once or twice a step are compiled late; until then vectors are objects.
-   */
-  private static final int MOST_STEPS = 1200;
+  private static final int MOST_STEPS = 300;
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

@@ -57,7 +57,7 @@ class DeviceBenchTest {
 
   private static JsonNode operation(JsonNode json, String name) {
     for (JsonNode row : json.get("profile")) {
-      if (row.get("operation").asText().startsWith(name)) {
+      if (row.get("operation").asText().equals(name)) {
         return row;
       }
     }

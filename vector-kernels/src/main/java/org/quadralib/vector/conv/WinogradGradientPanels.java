@@ -66,9 +66,14 @@ final class WinogradGradientPanels {
     return Math.ceilDiv(shape.channels(), LANES);
   }
 
-  /** Columns of a panel of filters: two vectors, or three if those fill all panels. */
+  /**
+   * Columns of a panel of filters: two vectors, or three where two would leave one empty. Three
+   * gain little elsewhere, and the tile of two is that of matrix products: where it runs often,
+   * those of a network's last layer, which are few, are compiled within its first steps.
+   */
   static int columns(ConvShape shape, int maps) {
-    return WideTiles.suit(vectors(shape, maps)) ? WideTiles.COLUMNS : Tile.COLUMNS;
+    int vectors = vectors(shape, maps);
+    return vectors % 2 == 1 && WideTiles.suit(vectors) ? WideTiles.COLUMNS : Tile.COLUMNS;
   }
 
   /** Panels of filters of all maps. */
